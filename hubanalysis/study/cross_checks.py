@@ -1,0 +1,107 @@
+"""Checks of study.yaml that no single block can make: names that refer to other names."""
+
+from __future__ import annotations
+
+import difflib
+from collections import Counter
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from hubanalysis.errors import Problem
+
+if TYPE_CHECKING:
+    from hubanalysis.study.reading import Study
+
+__all__ = ["cross_check"]
+
+
+def cross_check(study: Study, file: str) -> list[Problem]:
+    """Every reference of study.yaml that leads nowhere, and every id given twice, with its line."""
+    model = study.model
+    problems: list[Problem] = []
+    waves = [w.id for w in model.waves]
+
+    def refer(value: str, known: Iterable[str], what: str, *path) -> None:
+        known = list(known)
+        if value in known:
+            return
+        close = difflib.get_close_matches(value, known, n=1)
+        fix = f"did you mean {close[0]!r}?" if close else f"declared are: {', '.join(known) or 'none'}"
+        problems.append(
+            Problem(
+                what=f"{what} {value!r} is not declared",
+                fix=fix,
+                file=file,
+                row=study.line(*path),
+                column=" > ".join(str(p + 1) if isinstance(p, int) else p for p in path),
+            )
+        )
+
+    def once(values: list[str], what: str, *path) -> None:
+        for value, count in Counter(values).items():
+            if count > 1:
+                problems.append(
+                    Problem(
+                        what=f"{what} {value!r} is given {count} times",
+                        fix="give each its own name",
+                        file=file,
+                        row=study.line(*path),
+                        column=" > ".join(map(str, path)),
+                    )
+                )
+
+    once(waves, "the wave", "waves")
+    once([i.id for i in model.instruments], "the instrument", "instruments")
+    once([c.id for c in model.codebook], "the code", "codebook")
+    once([c.coder for c in model.codings], "the coder", "codings")
+
+    for i, instrument in enumerate(model.instruments):
+        at = ("instruments", i)
+        once([s.id for s in instrument.scales], "the scale", *at, "scales")
+        for j, export in enumerate(instrument.exports):
+            if export.wave is not None:
+                refer(export.wave, waves, "the wave", *at, "exports", j, "wave")
+            for value, wave in export.wave_values.items():
+                refer(wave, waves, "the wave", *at, "exports", j, "wave_values", value)
+        if instrument.questions:
+            declared = [q.id for q in instrument.questions]
+            once(declared, "the question", *at, "questions")
+            for j, scale in enumerate(instrument.scales):
+                for k, item in enumerate(scale.items):
+                    refer(item, declared, "the item", *at, "scales", j, "items", k)
+
+    if model.networks:
+        for name in ("ties", "memberships"):
+            for j, ties in enumerate(getattr(model.networks, name)):
+                refer(ties.wave, waves, "the wave", "networks", name, j, "wave")
+        once([d.id for d in model.networks.short_long], "the definition", "networks", "short_long")
+
+    codes = [c.id for c in model.codebook]
+    for j, code in enumerate(model.codebook):
+        if code.parent is not None:
+            refer(code.parent, codes, "the code", "codebook", j, "parent")
+    if model.codings and not model.interviews:
+        problems.append(
+            Problem(
+                what="codings are declared, but no interviews",
+                fix="add the block `interviews`",
+                file=file,
+                row=study.line("codings"),
+            )
+        )
+    if model.consultation:
+        once([n.id for n in model.consultation.needs], "the need", "consultation", "needs")
+        once([str(r.round) for r in model.consultation.rounds], "the round", "consultation", "rounds")
+    attributes = {a for i in model.instruments if i.about == "people" for a in i.attributes}
+    for j, subgroup in enumerate(model.subgroups):
+        refer(subgroup, sorted(attributes), "the subgroup", "subgroups", j)
+    if model.privacy.key == "demonstration" and not model.simulated:
+        problems.append(
+            Problem(
+                what="the demonstration key protects nobody: it is published",
+                fix="a real study uses `key: local`; docs/privacy.md says how to make one",
+                file=file,
+                row=study.line("privacy", "key"),
+            )
+        )
+    return problems

@@ -1,0 +1,260 @@
+"""What study.yaml may say. Each class is one block of the file; ``docs/data.md`` is written from the same words."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+__all__ = ["StudyModel"]
+
+AREAS = ("wellbeing", "networks", "management", "competences", "audience", "offer")
+Area = Literal["wellbeing", "networks", "management", "competences", "audience", "offer"]
+REACHES = ("local", "provincial", "regional", "national", "european")
+Reach = Literal["local", "provincial", "regional", "national", "european"]
+
+
+def _both_languages(value):
+    return {"it": value, "en": value} if isinstance(value, str) else value
+
+
+Label = Annotated[dict[Literal["it", "en"], str], BeforeValidator(_both_languages)]
+Text = Annotated[str, BeforeValidator(lambda v: str(v) if isinstance(v, (int, float, datetime.date)) else v)]
+
+
+class Block(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Source(Block):
+    """A file with a table, as the field produced it."""
+
+    file: str
+    sheet: str | None = None
+    header_row: int = Field(1, ge=1)
+    encoding: Literal["utf-8", "utf-16", "cp1252"] | None = None
+    separator: str | None = None
+    decimal: Literal[".", ","] = "."
+    dates: Literal["iso", "day_first", "month_first"] = "iso"
+    columns: dict[str, str] = {}
+    where: dict[str, Annotated[list[Text], BeforeValidator(lambda v: v if isinstance(v, list) else [v])]] = {}
+
+
+class Wave(Block):
+    id: str
+    label: Label
+    date: Text | None = None
+
+
+class Export(Source):
+    """One export of an instrument: one wave, or several told apart by ``wave_column``."""
+
+    wave: str | None = None
+    wave_column: str | None = None
+    wave_values: dict[str, str] = {}
+    headers: Literal["names", "labels"] = "names"
+    language: Literal["it", "en"] | None = None
+    submitted: str | None = None
+    submission_id: str | None = None
+    closes: datetime.date | None = None
+    late: Literal["keep", "drop"] = "keep"
+
+    @model_validator(mode="after")
+    def _one_way_to_tell_the_wave(self):
+        if (self.wave is None) == (self.wave_column is None):
+            raise ValueError("give either `wave`, or `wave_column` with `wave_values`")
+        return self
+
+
+class Question(Block):
+    """A question declared in study.yaml itself, where no XLSForm exists."""
+
+    id: str
+    label: Label
+    type: Literal["integer", "decimal", "text", "date", "select_one", "select_multiple"] = "decimal"
+    range: tuple[float, float] | None = None
+    choices: dict[str, Label] = {}
+
+
+class Scale(Block):
+    id: str
+    label: Label
+    area: Area
+    items: list[str] = Field(min_length=1)
+    reversed: list[str] = []
+    range: tuple[float, float]
+    least: int | None = None
+    score: Literal["mean", "sum"] = "mean"
+    better: Literal["higher", "lower"] = "higher"
+    primary: bool = False
+    reliability: float | None = Field(None, gt=0, lt=1)
+    unit: Label = {"it": "punti", "en": "points"}
+
+    @model_validator(mode="after")
+    def _fits_itself(self):
+        strangers = [item for item in self.reversed if item not in self.items]
+        if strangers:
+            raise ValueError(f"reversed items are not among the items: {', '.join(strangers)}")
+        if self.range[0] >= self.range[1]:
+            raise ValueError("range must go from the lowest to the highest possible answer")
+        if self.least is not None and not 1 <= self.least <= len(self.items):
+            raise ValueError(f"least must lie between 1 and the number of items ({len(self.items)})")
+        return self
+
+
+class Consent(Block):
+    item: str
+    value: Text
+
+
+class Instrument(Block):
+    id: str
+    about: Literal["people", "organisations"]
+    form: str | None = None
+    questions: list[Question] = []
+    code: list[str] = Field(min_length=1)
+    consent: Consent | None = None
+    attributes: list[str] = []
+    exports: list[Export] = Field(min_length=1)
+    scales: list[Scale] = []
+    missing: dict[str, Literal["not_answered", "does_not_apply"]] = {}
+    invalid: Literal["stop", "set_aside"] = "stop"
+    duplicates: Literal["first", "last"] = "last"
+    link: Literal["exact", "tolerant"] = "exact"
+
+    @model_validator(mode="after")
+    def _has_questions(self):
+        if (self.form is None) == (not self.questions):
+            raise ValueError("give either `form` (an XLSForm) or `questions`")
+        return self
+
+
+class Ties(Source):
+    kind: str
+    wave: str
+    label: Label | None = None
+    respondents: Source | None = None
+
+
+class Memberships(Source):
+    """A two-mode source: columns ``source`` and ``target`` say who belongs to, or met at, what."""
+
+    kind: str
+    wave: str
+    label: Label | None = None
+    source_mode: Literal["person", "organisation"]
+    target_mode: Literal["organisation", "activity"]
+
+
+class ShortLong(Block):
+    """A definition of the long tie. Conditions given together must all hold; an undefined end makes it undecided."""
+
+    id: str
+    label: Label
+    either_reach: list[Reach] = []
+    kinds_differ: bool | None = None
+    municipality_differs: bool | None = None
+    power_differs: bool | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self):
+        conditions = (self.kinds_differ, self.municipality_differs, self.power_differs)
+        if not self.either_reach and all(c is None for c in conditions):
+            raise ValueError(
+                "give at least one condition: either_reach, kinds_differ, municipality_differs, power_differs"
+            )
+        return self
+
+
+class Networks(Block):
+    directed: bool = True
+    ties: list[Ties] = []
+    memberships: list[Memberships] = []
+    short_long: list[ShortLong] = []
+
+
+class Interviews(Block):
+    files: list[str] = Field(min_length=1)
+    layout: Literal["speaker", "tab"] = "speaker"
+    language: Literal["it", "en"] = "it"
+    interviewer: list[str] = []
+    register: Source | None = None
+    redactions: Source | None = None
+
+
+class Code(Block):
+    id: str
+    label: Label
+    area: Area | None = None
+    parent: str | None = None
+
+
+class Coding(Block):
+    coder: str
+    file: str
+
+
+class GridItem(Block):
+    id: str
+    label: Label
+    area: Area
+    range: tuple[float, float]
+
+
+class Observations(Source):
+    grid: list[GridItem] = Field(min_length=1)
+
+
+class Need(Block):
+    id: str
+    label: Label
+    area: Area | None = None
+
+
+class Round(Source):
+    round: int = Field(ge=1)
+    layout: Literal["long", "wide"] = "wide"
+    voter: str = "voter"
+    groups: dict[str, str] = {}
+    rank_prefix: str = "rank_"
+    urgency_prefix: str | None = None
+    gravity_prefix: str | None = None
+    emergency: str | None = None
+
+
+class Consultation(Block):
+    needs: list[Need] = Field(min_length=2)
+    rounds: list[Round] = Field(min_length=1)
+
+
+class Privacy(Block):
+    threshold: int = Field(10, ge=3)
+    key: Literal["demonstration", "local"] = "local"
+    quotes_signed_off: bool = False
+
+
+class StudyModel(Block):
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
+    title: Label
+    summary: Label | None = None
+    edition: Text
+    simulated: bool
+    languages: list[Literal["it", "en"]] = ["it", "en"]
+    folder: str = "."
+    waves: list[Wave] = []
+    instruments: list[Instrument] = []
+    corrections: Source | None = None
+    subgroups: list[str] = []
+    activities: Source | None = None
+    attendance: Source | None = None
+    organisations: Source | None = None
+    networks: Networks | None = None
+    interviews: Interviews | None = None
+    codings: list[Coding] = []
+    codebook: list[Code] = []
+    observations: Observations | None = None
+    consultation: Consultation | None = None
+    needs_activities: Source | None = None
+    privacy: Privacy = Privacy()
+    notebooks: list[str] | None = None
