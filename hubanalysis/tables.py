@@ -18,8 +18,8 @@ STATUSES = ("answered", "not_answered", "not_asked", "does_not_apply", "invalid"
 class Table:
     """A table's name, what one row is, and for each column its type and its meaning.
 
-    Types: ``id`` and ``text`` are strings, ``category`` a Categorical, ``number`` a float, ``count`` an integer that may be
-    missing, ``date`` a day, ``flag`` a boolean that may be missing.
+    Types: ``id`` and ``text`` are strings, ``category`` a Categorical, ``number`` a float, ``count`` an integer that
+    may be missing, ``date`` a day, ``flag`` a boolean that may be missing.
     """
 
     name: str
@@ -32,7 +32,7 @@ class Table:
         return f"One row is {self.row}.\n\n" + "\n".join(lines)
 
 
-def _table(name: str, row: str, **columns: str) -> Table:
+def _table(name: str, row: str, /, **columns: str) -> Table:
     return Table(name, row, {c: tuple(text.split(": ", 1)) for c, text in columns.items()})
 
 

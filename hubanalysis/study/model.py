@@ -85,7 +85,7 @@ class Scale(Block):
     reversed: list[str] = []
     range: tuple[float, float]
     least: int | None = None
-    score: Literal["mean", "sum"] = "mean"
+    score: Literal["mean", "sum", "swemwbs", "who5"] = "mean"
     better: Literal["higher", "lower"] = "higher"
     primary: bool = False
     reliability: float | None = Field(None, gt=0, lt=1)
@@ -179,7 +179,7 @@ class Interviews(Block):
     layout: Literal["speaker", "tab"] = "speaker"
     language: Literal["it", "en"] = "it"
     interviewer: list[str] = []
-    register: Source | None = None
+    metadata: Source | None = None
     redactions: Source | None = None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import difflib
 import os
 import re
@@ -21,7 +22,7 @@ _VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)(?::-([^}]*))?\}")
 
 
 def home() -> Path:
-    """The folder that holds data/, notebooks/ and reports/: HUBANALYSIS_HOME, or the nearest one above with data/raw."""
+    """The folder with data/, notebooks/, reports/: HUBANALYSIS_HOME, or the nearest one above with data/raw."""
     declared = os.environ.get("HUBANALYSIS_HOME")
     if declared:
         return Path(declared).resolve()
@@ -146,6 +147,42 @@ def _from_pydantic(error: Any, lines: Lines, file: str, model) -> list[Problem]:
     return problems
 
 
+def _what_stands(value: dict, error: Any, model):
+    """The study without its faulty parts, so that checks across blocks are told in the same go; None if too little."""
+    from pydantic import ValidationError
+
+    value = copy.deepcopy(value)
+    for _ in range(50):
+        for location in {tuple(item["loc"]) for item in error.errors()}:
+            steps = [s for s in location if not (isinstance(s, str) and s.startswith("["))]
+            _drop(value, steps)
+        try:
+            return model.model_validate(value)
+        except ValidationError as again:
+            if {tuple(i["loc"]) for i in again.errors()} == {tuple(i["loc"]) for i in error.errors()}:
+                return None
+            error = again
+    return None
+
+
+def _drop(value: Any, steps: list) -> None:
+    """Take out the part at ``steps``; where it is not there (a missing key), the block that lacks it."""
+    parents = [value]
+    for step in steps:
+        try:
+            parents.append(parents[-1][step])
+        except (KeyError, IndexError, TypeError):
+            break
+    reached = len(parents) - 1
+    if reached == 0:
+        return
+    holder, step = parents[reached - 1], steps[reached - 1]
+    if isinstance(holder, list):
+        holder[step] = None  # keep the positions of its neighbours, and so their lines
+    else:
+        holder.pop(step, None)
+
+
 def read_study(name: str) -> Study:
     """Read and validate STUDY.
 
@@ -176,6 +213,7 @@ def read_study(name: str) -> Study:
             model = StudyModel.model_validate(value)
         except ValidationError as error:
             problems += _from_pydantic(error, lines, shown, StudyModel)
+            model = _what_stands(value, error, StudyModel)
     elif not problems:
         problems.append(
             Problem(

@@ -1,4 +1,4 @@
-"""YAML with the line of every value, and without YAML 1.1's surprises (``NO`` stays the text "NO", ``12:30`` a text)."""
+"""YAML with the line of every value, and without YAML 1.1's surprises (``NO`` and ``12:30`` stay texts)."""
 
 from __future__ import annotations
 

@@ -1,0 +1,39 @@
+"""Run every benchmark and write docs/benchmarks.md."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+here = Path(__file__).resolve().parent
+options = [a for a in sys.argv[1:] if a == "--quick"]
+lines = [
+    "# Measures",
+    "",
+    f"Made by `make bench` on {date.today().isoformat()}, Python {platform.python_version()}, {os.cpu_count()} cores.",
+    "A ratio compares with a peer on the same machine, in the same hour.",
+    "",
+    "| benchmark | measure | value | target | met |",
+    "|---|---|---|---|---|",
+]
+failed = False
+for file in sorted(here.glob("*.py")):
+    if file.name in ("all.py", "measure.py"):
+        continue
+    done = subprocess.run([sys.executable, str(file), *options], capture_output=True, text=True, cwd=here)
+    if done.returncode:
+        failed = True
+        lines.append(f"| {file.stem} | it failed: {done.stderr.strip().splitlines()[-1][:120]} | | | no |")
+        continue
+    for text in done.stdout.splitlines():
+        print(text, flush=True)
+        m = json.loads(text)
+        met = {True: "yes", False: "**no**", None: ""}[m["met"]]
+        lines.append(f"| {file.stem} | {m['measure']} | {m['value']:g} {m['unit']} | {m['target']} | {met} |")
+(here.parent / "docs" / "benchmarks.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+sys.exit(failed)

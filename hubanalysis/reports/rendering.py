@@ -1,0 +1,224 @@
+"""How the door writes things: accessible HTML beside plain text, everything escaped, numbers as the reader writes them.
+
+Each output carries metadata ``hubanalysis: {kind, title, sentences}``, from which the site takes its findings.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+import re
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from hubanalysis.locale import mark
+from hubanalysis.locale.translator import Translator
+
+if TYPE_CHECKING:
+    from hubanalysis.hub import Hub
+
+__all__ = [
+    "close",
+    "display_figure",
+    "display_quotes",
+    "display_sentences",
+    "display_table",
+    "display_withheld",
+    "in_words",
+]
+
+#: A longer table is cut, and says so: a page is read by people.
+LONGEST = 60
+#: Column -> kind of label in hub.labels.
+LABELLED = {
+    "wave": "waves", "area": "areas", "scale": "scales", "item": "items", "code": "codes", "need": "needs",
+    "kind": "tie_kinds", "definition": "definitions", "activity": "activities", "organisation": "organisations",
+    "source": "organisations", "target": "organisations", "instrument": "instruments",
+}  # fmt: skip
+INTERVAL = mark("interval")
+CUT = mark("The first {shown} of {all} rows.")
+METHOD = mark("Method: {method}.")
+ALL_SAME = mark("{column}: {value}.")
+
+
+def in_words(frame: pd.DataFrame, hub: Hub) -> pd.DataFrame:
+    """The frame with ids and categories in the reader's words. Numbers, dates, quotes stay as they are."""
+    frame = frame.copy()
+    for column in frame.columns:
+        values = frame[column]
+        if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
+            continue
+        if pd.api.types.is_datetime64_any_dtype(values) or column in ("quote", "text", "label"):
+            continue
+        labels = hub.labels(LABELLED[column]) if column in LABELLED else {}
+        if column in ("method", "note"):
+            words = [
+                hub.text(str(v), threshold=hub.threshold) if isinstance(v, str) and "{" in v
+                else hub.text(str(v)) if pd.notna(v) else "" for v in values
+            ]  # fmt: skip
+        else:
+            words = [_word(v, labels, hub.text) for v in values]
+        frame[column] = pd.Series(words, index=frame.index, dtype="object")
+    return frame
+
+
+def _word(value: Any, labels: dict[str, str], text: Translator) -> Any:
+    if isinstance(value, bool):
+        return text("yes") if value else text("no")
+    if not isinstance(value, str):
+        return value
+    return labels.get(value) or text.term(value)
+
+
+def _display(kind: str, title: str, page: str, plain: str, **more: Any) -> None:
+    from IPython.display import display
+
+    bundle = {"text/html": page, "text/plain": plain}
+    metadata = {"hubanalysis": {"kind": kind, "title": title, **more}}
+    display(bundle, metadata=metadata, raw=True)
+
+
+def _caption(title: str, tag: str) -> str:
+    return f"<{tag}>{html.escape(title)}</{tag}>" if title else ""
+
+
+def _inline(sentence: str) -> str:
+    """Escaped text in which **strong** and *emphasis* survive: findings need no more."""
+    safe = html.escape(sentence, quote=False)
+    safe = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", safe)
+    return re.sub(r"(?<!\*)\*([^*]+)\*(?!\*)", r"<em>\1</em>", safe)
+
+
+def display_sentences(sentences: list[str], title: str, text: Translator) -> None:
+    body = "".join(f"<p>{_inline(s)}</p>" for s in sentences)
+    page = f'<div class="hub-finding" lang="{text.lang}">{_caption(title, "h4")}{body}</div>'
+    _display("sentences", title, page, "\n".join(sentences), sentences=sentences)
+
+
+def display_withheld(sentence: str, title: str, text: Translator) -> None:
+    page = f'<div class="hub-withheld" lang="{text.lang}">{_caption(title, "h4")}<p>{_inline(sentence)}</p></div>'
+    _display("withheld", title, page, sentence, sentences=[sentence])
+
+
+def display_quotes(frame: pd.DataFrame, title: str, note: str, text: Translator) -> None:
+    blocks, lines = [], []
+    for row in frame.to_dict("records"):
+        source = " · ".join(
+            str(row[c]) for c in frame.columns if c != "quote" and pd.notna(row[c]) and row[c] != ""
+        )
+        quote = str(row["quote"]).strip()
+        blocks.append(
+            f"<blockquote><p>{html.escape(quote)}</p><footer>{html.escape(source)}</footer></blockquote>"
+        )
+        lines.append(f"«{quote}» ({source})")
+    page = f'<section class="hub-quotes" lang="{text.lang}">{_caption(title, "h4")}{"".join(blocks)}{_note(note)}</section>'
+    _display("quotes", title, page, "\n".join(lines))
+
+
+def _note(note: str) -> str:
+    return f'<p class="hub-note">{_inline(note)}</p>' if note else ""
+
+
+def display_table(frame: pd.DataFrame, title: str, note: str, text: Translator) -> None:
+    """A table for people: the interval in one cell, one method or unit said once below, long tables cut and told."""
+    notes = [note] if note else []
+    if len(frame) > LONGEST:
+        notes.append(text(CUT, shown=LONGEST, all=len(frame)))
+        frame = frame.head(LONGEST)
+    shares = (
+        frame["unit"].isin(["share", text.term("share")])
+        if "unit" in frame
+        else pd.Series(False, index=frame.index)
+    )
+    shown: dict[str, list[str]] = {}
+    for column in frame.columns:
+        values = frame[column]
+        if column in ("method", "unit") and values.nunique(dropna=False) == 1:
+            value = values.iloc[0]
+            if pd.notna(value) and value != "":
+                notes.append(
+                    text(METHOD, method=str(value)) if column == "method"
+                    else text(ALL_SAME, column=text.term("unit").capitalize(), value=str(value))
+                )  # fmt: skip
+            continue
+        if column == "note" and not values.fillna("").astype(str).str.len().any():
+            continue
+        if column == "low" and "high" in frame:
+            shown[text(INTERVAL)] = [
+                "–" if pd.isna(low) and pd.isna(high)
+                else text("{low} to {high}", low=_cell(low, s, text, values), high=_cell(high, s, text, values))
+                for low, high, s in zip(values, frame["high"], shares, strict=True)
+            ]  # fmt: skip
+        elif column == "high" and "low" in frame:
+            continue
+        else:
+            by_share = shares if column == "estimate" else [False] * len(frame)
+            shown[text.term(column)] = [
+                _cell(v, s, text, values) for v, s in zip(values, by_share, strict=True)
+            ]
+    numeric = {
+        text.term(c) for c in frame.columns
+        if pd.api.types.is_numeric_dtype(frame[c]) and not pd.api.types.is_bool_dtype(frame[c])
+    } | {text(INTERVAL)}  # fmt: skip
+    head = "".join(f'<th scope="col"{_right(c, numeric)}>{html.escape(c)}</th>' for c in shown)
+    rows = "".join(
+        "<tr>" + "".join(f"<td{_right(c, numeric)}>{html.escape(v)}</td>" for c, v in zip(shown, row, strict=True)) + "</tr>"
+        for row in zip(*shown.values(), strict=True)
+    )  # fmt: skip
+    below = "".join(_note(n) for n in notes)
+    page = (
+        f'<div class="hub-table" lang="{text.lang}"><table>{_caption(title, "caption")}'
+        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{below}</div>"
+    )
+    plain = pd.DataFrame(shown).to_string(index=False)
+    _display("table", title, page, "\n".join([*([title] if title else []), plain, *notes]))
+
+
+def _right(column: str, numeric: set[str]) -> str:
+    return ' class="number"' if column in numeric else ""
+
+
+def _cell(value: Any, share: bool, text: Translator, column: pd.Series) -> str:
+    if value is None or pd.isna(value):
+        return "–" if pd.api.types.is_numeric_dtype(column) else ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, pd.Timestamp):
+        return text.date(value)
+    if share:
+        return text.percent(value)
+    if pd.api.types.is_bool_dtype(column):
+        return text("yes") if value else text("no")
+    if pd.api.types.is_float_dtype(column):
+        whole = column.dropna().mod(1).eq(0).all() and column.name not in ("estimate", "low", "high")
+        if column.name in ("p", "p_adjusted") and value < 0.001:
+            return "< " + text.number(0.001, 3)
+        return text.number(value, 0 if whole else 3 if column.name in ("p", "p_adjusted") else 2)
+    if pd.api.types.is_integer_dtype(column):
+        return text.number(int(value), 0)
+    return str(value)
+
+
+def close(figure: Any) -> None:
+    """Close a figure, so that the kernel does not show it a second time, past the door."""
+    import matplotlib.pyplot as plt
+
+    plt.close(figure)
+
+
+def display_figure(figure: Any, title: str, note: str, alt: str, text: Translator) -> None:
+    """A figure as PNG (it repeats byte for byte, and gives no points back as SVG does) with its alternative text."""
+    buffer = io.BytesIO()
+    figure.savefig(
+        buffer, format="png", dpi=150, bbox_inches="tight", facecolor="white", metadata={"Software": None}
+    )
+    close(figure)
+    image = base64.b64encode(buffer.getvalue()).decode("ascii")
+    page = (
+        f'<figure class="hub-figure" lang="{text.lang}"><img alt="{html.escape(alt)}" '
+        f'src="data:image/png;base64,{image}" style="max-width:100%"/>'
+        f"<figcaption>{html.escape(title)}{_note(note)}</figcaption></figure>"
+    )
+    _display("figure", title, page, f"[{title}] {alt}")
