@@ -192,6 +192,7 @@ def _categorical(values: pd.Series, column: str, study: Study) -> pd.Series:
     from hubanalysis.study.model import AREAS, REACHES
 
     declared = {
+        "about": ["people", "organisations"],
         "wave": [w.id for w in study.model.waves],
         "area": list(AREAS),
         "reach": list(REACHES),

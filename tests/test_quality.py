@@ -11,7 +11,7 @@ from hubanalysis.tables import STATUSES
 
 def answers(rows):
     frame = pd.DataFrame(rows, columns=["id", "item", "status"])
-    frame["about"], frame["wave"] = "people", "before"
+    frame["about"], frame["wave"], frame["type"] = "people", "before", "integer"
     return frame.astype({"status": pd.CategoricalDtype(list(STATUSES))})
 
 
@@ -38,6 +38,13 @@ def test_not_asked_is_no_gap():
     frame = answers([("a", "x", "not_asked"), ("b", "x", "answered"), ("c", "x", "not_answered")])
     row = item_gaps(frame).iloc[0]
     assert (row["estimate"], row["n"]) == (0.5, 2)
+
+
+def test_an_open_question_left_empty_is_no_gap():
+    frame = answers([("a", "x", "answered"), ("a", "say", "not_answered")])
+    frame.loc[frame["item"] == "say", "type"] = "text"
+    assert item_gaps(frame).empty
+    assert answer_statuses(frame)["estimate"].tolist() == [1.0]
 
 
 def test_links_are_shares_of_all_respondents():

@@ -55,7 +55,9 @@ def links_between_waves(respondents: pd.DataFrame, confidence: float = 0.95) -> 
 
 
 def answer_statuses(answers: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
-    """What became of the answers: the share of each status among all answers due, by wave.
+    """What became of the answers to closed questions: the share of each status among all answers due, by wave.
+
+    Open questions (type text) are an offer to say more; leaving one empty is no gap, so they are left out.
 
     A respondent's answers go together (who skips one skips more), so the respondent is the unit: the ratio estimator
     r = sum(y) / sum(x) over respondents with SE = sqrt(k / (k - 1) sum((y - r x)^2)) / sum(x) (Cochran 1977, ch. 6)
@@ -63,6 +65,7 @@ def answer_statuses(answers: pd.DataFrame, confidence: float = 0.95) -> pd.DataF
     respondents k. Under 2 respondents the interval is missing and ``note`` says why.
     """
     columns = ["about", "wave", "status", *_ESTIMATES]
+    answers = answers[answers["type"] != "text"]
     if answers.empty:
         return pd.DataFrame(columns=columns)
     rows = []
@@ -96,11 +99,12 @@ def answer_statuses(answers: pd.DataFrame, confidence: float = 0.95) -> pd.DataF
 def item_gaps(answers: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
     """The questions most often left empty: share not answered or not fitting, among those who were asked.
 
-    "Not asked" and "does not apply" are no gaps and count neither way. One row an item, the emptiest first, with the
+    "Not asked" and "does not apply" are no gaps and count neither way; open questions (type text) are left out. One row an item, the emptiest first, with the
     Wilson interval; n counts respondents x waves asked. Items without a gap are left out.
     """
     columns = ["about", "item", *_ESTIMATES]
-    asked = answers[answers["status"].isin(["answered", "not_answered", "invalid"])]
+    closed = answers[answers["type"] != "text"]
+    asked = closed[closed["status"].isin(["answered", "not_answered", "invalid"])]
     if asked.empty:
         return pd.DataFrame(columns=columns)
     groups = asked.assign(gap=asked["status"] != "answered").groupby(["about", "item"], observed=True)["gap"]

@@ -137,6 +137,8 @@ def display_table(frame: pd.DataFrame, title: str, note: str, text: Translator) 
         values = frame[column]
         if column in ("method", "unit") and values.nunique(dropna=False) == 1:
             value = values.iloc[0]
+            if column == "unit" and shares.all():
+                continue  # the percent sign says it
             if pd.notna(value) and value != "":
                 notes.append(
                     text(METHOD, method=str(value)) if column == "method"

@@ -1,0 +1,148 @@
+"""The one door out: language, gate and record are applied to whatever leaves a notebook."""
+
+from __future__ import annotations
+
+import json
+
+import pandas as pd
+import pytest
+
+import hubanalysis as ha
+from hubanalysis.hub import Hub
+from hubanalysis.locale.translator import Translator
+from hubanalysis.study import read_study
+from hubanalysis.tables import TABLES
+
+STUDY = """\
+id: little
+title: Little
+edition: 2022
+simulated: true
+waves: [{id: before, label: {it: prima, en: before}}]
+privacy: {key: demonstration, threshold: 10}
+"""
+
+
+@pytest.fixture
+def opened(tmp_path, monkeypatch):
+    (tmp_path / "study.yaml").write_text(STUDY, encoding="utf-8")
+    study = read_study(str(tmp_path))
+    monkeypatch.setattr(Hub, "manifest", {"item_labels": {}})
+    monkeypatch.setenv("HUBANALYSIS_RUN", str(tmp_path / "run"))
+
+    def open_as(lang="en", audience="internal"):
+        hub = Hub(study, Translator(lang), audience)
+        hub._tables = {name: pd.DataFrame(columns=list(t.columns)) for name, t in TABLES.items()}
+        return hub
+
+    return open_as
+
+
+@pytest.fixture
+def seen(monkeypatch):
+    """What was displayed: (bundle, metadata of the house)."""
+    outputs = []
+    monkeypatch.setattr(
+        "IPython.display.display",
+        lambda bundle, metadata, raw: outputs.append((bundle, metadata["hubanalysis"])),
+    )
+    return outputs
+
+
+def estimates(*sizes, **more):
+    columns = {
+        "area": ["wellbeing", "offer", "audience"][: len(sizes)],
+        "estimate": 0.5,
+        "low": 0.1,
+        "high": 0.9,
+    }
+    return pd.DataFrame(columns | {"n": sizes, "method": "paired t interval"} | more)
+
+
+def test_numbers_are_written_as_the_reader_writes_them(opened, seen):
+    ha.show(opened("it"), estimates(20), title="T")
+    ha.show(opened("en"), estimates(20), title="T")
+    assert "0,10" in seen[0][0]["text/html"] and "0.10" in seen[1][0]["text/html"]
+
+
+def test_a_share_is_written_in_percent(opened, seen):
+    ha.show(opened(), estimates(20, unit="share"))
+    assert "50%" in seen[0][0]["text/html"] and "10% to 90%" in seen[0][0]["text/html"]
+
+
+def test_what_people_wrote_cannot_become_markup(opened, seen):
+    hub = opened()
+    ha.show(hub, pd.DataFrame({"label": ["<script>alert(1)</script>"], "n": [20]}))
+    ha.show(hub, pd.DataFrame({"quote": ["<img src=x>"], "interview": ["I01"]}))
+    ha.show(hub, "a <b>sentence</b> with **weight**", title="<i>")
+    pages = "".join(bundle["text/html"] for bundle, _ in seen)
+    for bad in ("<script", "<img src=x", "<b>", "<i>"):
+        assert bad not in pages
+    assert "<strong>weight</strong>" in pages
+
+
+def test_a_public_report_withholds_small_groups_and_what_has_no_count(opened, seen):
+    hub = opened(audience="public")
+    ha.show(hub, estimates(9, 40), record="change")
+    ha.show(hub, pd.DataFrame({"person": ["p-1"], "n": [40]}))
+    ha.show(hub, pd.DataFrame({"value": [3]}))
+    assert seen[0][0]["text/html"].count("0.10 to 0.90") == 1
+    assert [meta["kind"] for _, meta in seen] == ["table", "withheld", "withheld"]
+    assert "p-1" not in seen[1][0]["text/html"]
+    small, large = hub.recorded
+    assert small["estimate"] is None and small["n"] is None and "10" in small["note"]
+    assert large["estimate"] == 0.5 and large["n"] == 40
+
+
+def test_a_public_figure_needs_the_smallest_group_behind_it(opened, seen):
+    import matplotlib.pyplot as plt
+
+    hub = opened(audience="public")
+    for n in (None, 5, 50):
+        _, axes = plt.subplots()
+        ha.show(hub, axes, alt="a plot", n=n)
+    assert [meta["kind"] for _, meta in seen] == ["withheld", "withheld", "figure"]
+    assert not plt.get_fignums(), "a figure left open would be shown by the kernel, past the door"
+
+
+def test_a_figure_without_alternative_text_is_refused(opened):
+    import matplotlib.pyplot as plt
+
+    _, axes = plt.subplots()
+    with pytest.raises(ValueError, match="alt"):
+        ha.show(opened(), axes)
+    plt.close("all")
+
+
+def test_results_are_recorded_whole_and_once(opened, seen, tmp_path, capsys):
+    hub = opened()
+    frame = estimates(20, 30)
+    frame.loc[1, ["estimate", "low", "high"]] = float("nan")
+    frame["note"] = ["", "too few"]
+    ha.show(hub, frame, record="change", title="Change")
+    with pytest.raises(ValueError, match="twice"):
+        ha.show(hub, frame, record="change")
+    ha.save_results(hub, "03_people_change")
+    saved = json.loads((tmp_path / "run" / "results" / "03_people_change.json").read_text())
+    assert [r["id"] for r in saved] == ["change:wellbeing", "change:offer"]
+    assert saved[0] | {"label": ""} == {
+        "id": "change:wellbeing", "notebook": "03_people_change", "area": "wellbeing", "label": "", "estimate": 0.5,
+        "low": 0.1, "high": 0.9, "n": 20, "unit": None, "method": "paired t interval", "note": None,
+    }  # fmt: skip
+    assert saved[1]["estimate"] is None and saved[1]["note"] == "too few"
+    assert "change:wellbeing  0.50 [0.10, 0.90] n=20" in capsys.readouterr().out
+
+
+def test_a_table_without_interval_is_no_result(opened, seen):
+    with pytest.raises(ValueError, match="low, high"):
+        ha.show(opened(), pd.DataFrame({"estimate": [1.0], "n": [30], "method": ["m"]}), record="x")
+
+
+def test_an_empty_table_says_so(opened, seen):
+    ha.show(opened(), pd.DataFrame(columns=["a"]))
+    assert seen[0][1]["kind"] == "sentences" and seen[0][1]["sentences"]
+
+
+def test_what_is_no_sentence_table_or_figure_is_refused(opened):
+    with pytest.raises(TypeError):
+        ha.show(opened(), 42)
