@@ -19,6 +19,7 @@ class Problem:
     """One problem: file, row (as a spreadsheet counts, header = 1), column, value, what is wrong, how to mend it.
 
     ``severity`` is ``"error"`` (the study does not pass ``check``) or ``"warning"`` (handled as declared, and told).
+    ``count`` is how many places a problem stands for, where they are told together; then it names the first.
     ``value`` must already be safe to print: whoever makes a problem about a personal column passes :data:`HIDDEN`.
     """
 
@@ -29,6 +30,7 @@ class Problem:
     column: str = ""
     value: str = ""
     severity: str = "error"
+    count: int = 1
 
     def __str__(self) -> str:
         place = ", ".join(
@@ -41,7 +43,8 @@ class Problem:
             )
             if part
         )
-        return f"{place}: {self.what} -> {self.fix}" if place else f"{self.what} -> {self.fix}"
+        what = f"{self.what} ({self.count} times)" if self.count > 1 else self.what
+        return f"{place}: {what} -> {self.fix}" if place else f"{what} -> {self.fix}"
 
     def as_dict(self) -> dict:
         return asdict(self)

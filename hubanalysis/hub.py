@@ -97,8 +97,8 @@ class Hub:
         return pd.DataFrame(self.manifest["account"], columns=columns)
 
     def problems(self) -> pd.DataFrame:
-        """One row a problem that was found and handled as declared: severity, file, row, column, value, what, fix."""
-        columns = ["severity", "file", "row", "column", "value", "what", "fix"]
+        """One row a problem found and handled as declared: severity, file, row, column, value, count, what, fix."""
+        columns = ["severity", "file", "row", "column", "value", "count", "what", "fix"]
         frame = pd.DataFrame(self.manifest["problems"], columns=columns)
         return frame.astype({"row": "Int64"})
 

@@ -1,0 +1,172 @@
+"""The reader of a study's files: each is read once, the cleaning log is applied, what is missing is told with
+its line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from hubanalysis.errors import Problem
+from hubanalysis.loaders.cells import read_cells, read_source, select_rows
+from hubanalysis.loaders.corrections import COLUMNS, apply_corrections, check_corrections
+from hubanalysis.loaders.telling import Telling, nearest
+from hubanalysis.locale import mark
+from hubanalysis.study import Study
+from hubanalysis.study.model import Block, Source
+
+__all__ = ["Reader", "declared_files", "load_corrections"]
+
+
+def _sources(block: Block) -> Iterator[Source]:
+    for name in type(block).model_fields:
+        value = getattr(block, name)
+        for part in value if isinstance(value, list) else [value]:
+            if isinstance(part, Source):
+                yield part
+            if isinstance(part, Block):
+                yield from _sources(part)
+
+
+def declared_files(study: Study) -> list[str]:
+    """The files whose cells the cleaning log may mend, each once: all tables but itself and those of interviews."""
+    apart = {study.corrections.file} if study.corrections else set()
+    if study.interviews:
+        apart |= {source.file for source in _sources(study.interviews)}
+    return sorted({source.file for source in _sources(study.model)} - apart)
+
+
+class Reader:
+    """Hands out the tables of a study's files as text cells, mended by the cleaning log.
+
+    Problems and counted rows are appended to the caller's lists, each once.
+    """
+
+    def __init__(self, study: Study, problems: list[Problem], account: list[dict]):
+        self.study = study
+        self.telling = Telling(problems, account)
+        self.files = declared_files(study)
+        self._raw: dict[tuple, pd.DataFrame | None] = {}
+        self._log: pd.DataFrame | None = None
+
+    def path(self, name: str, *where) -> Path | None:
+        """A raw file by its name in study.yaml; where it does not exist, a problem with its line and the
+        nearest name."""
+        path = self.study.file(name)
+        if path.is_file():
+            return path
+        folder = path.parent if path.parent.is_dir() else self.study.folder
+        close = nearest(path.name, sorted(p.name for p in folder.iterdir())) if folder.is_dir() else None
+        self.telling.error(
+            mark("the file does not exist"),
+            f"the nearest there is: {close!r}; correct its name in study.yaml"
+            if close
+            else mark("put it there, or correct its name in study.yaml"),
+            file=f"{self.study.path.parent.name}/study.yaml",
+            row=self.study.line(*where),
+            column=" > ".join(str(p + 1) if isinstance(p, int) else p for p in where),
+            value=name,
+        )
+        return None
+
+    @property
+    def log(self) -> pd.DataFrame:
+        """The cleaning log, empty where the study has none; its own mistakes are told by
+        :func:`load_corrections`."""
+        if self._log is None:
+            self._log = _read_log(self.study, [])
+        return self._log
+
+    def raw(self, source: Source, *where) -> pd.DataFrame | None:
+        """All cells of a file as they came; None where it cannot be read."""
+        key = (
+            source.file,
+            source.sheet,
+            source.header_row,
+            source.encoding,
+            source.separator,
+            source.decimal,
+        )
+        if key not in self._raw:
+            path = self.path(source.file, *where, "file")
+            self._raw[key] = (
+                None if path is None else read_cells(path, source, source.file, self.telling.problems)
+            )
+        return self._raw[key]
+
+    def mended(
+        self,
+        source: Source,
+        *where,
+        table: str = "",
+        aliases: Mapping[str, str] | None = None,
+        id_column: str | None = None,
+    ) -> pd.DataFrame | None:
+        """All cells of a file after the cleaning log; None where it cannot be read."""
+        cells = self.raw(source, *where)
+        if cells is None or self.log.empty:
+            return cells
+        return apply_corrections(
+            cells,
+            self.log,
+            source.file,
+            self.files,
+            self.telling,
+            table=table,
+            shown_log=self.study.corrections.file,
+            aliases={**source.columns, **(aliases or {})},
+            id_column=id_column,
+        )
+
+    def table(
+        self, source: Source, path: tuple = (), need: tuple[str, ...] = (), table: str = "", step: str = ""
+    ) -> pd.DataFrame:
+        """The rows and columns a source declares, as text cells.
+
+        The index is the row in the file. Empty, with the columns of ``need``, where the file cannot be read
+        or one of them is missing. ``table`` and ``step`` (the file) name the rows of the account.
+        """
+        cells = self.mended(source, *path, table=table)
+        empty = pd.DataFrame({name: pd.Series(dtype="str") for name in need})
+        if cells is None:
+            return empty
+        line = self.study.line(*path) if path else None
+        chosen = select_rows(
+            cells, source, source.file, self.telling, table=table, need=need, line=line, step=step
+        )
+        if any(name not in chosen for name in need):
+            return empty
+        if table and not source.where:
+            self.telling.count(table, step or source.file, len(chosen), len(chosen), mark("rows read"))
+        return chosen
+
+
+def _read_log(study: Study, problems: list[Problem]) -> pd.DataFrame:
+    empty = pd.DataFrame(columns=COLUMNS, dtype="str")
+    if study.corrections is None or not study.file(study.corrections.file).is_file():
+        return empty
+    by_id = "id" in study.corrections.columns
+    need = ("id", "column", "old", "new", "reason") if by_id else tuple(COLUMNS)
+    log = read_source(
+        study.file(study.corrections.file), study.corrections, study.corrections.file, problems, need=need
+    )
+    if log is None or any(name not in log for name in need):
+        return empty
+    return log[list(need)]
+
+
+def load_corrections(
+    study: Study, problems: list[Problem], account: list[dict], reader: Reader | None = None
+) -> pd.DataFrame:
+    """The cleaning log, its own mistakes told: ``file, row, column, old, new, reason`` (or ``id`` for file
+    and row).
+
+    What it changes is counted where it is applied, by the loader of each file.
+    """
+    reader = reader or Reader(study, problems, account)
+    if study.corrections is None or reader.path(study.corrections.file, "corrections", "file") is None:
+        return reader.log
+    log = _read_log(study, problems)
+    check_corrections(log, study.corrections.file, reader.files, reader.telling)
+    return log

@@ -1,0 +1,92 @@
+"""What tables refer to: names in the registers, and the persons behind personal codes."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from hubanalysis.errors import HIDDEN
+from hubanalysis.loaders.person_keys import split_code
+from hubanalysis.loaders.telling import Telling, nearest
+from hubanalysis.locale import mark
+from hubanalysis.study import Study
+from hubanalysis.tables import TABLES
+
+__all__ = ["drop_copies", "empty_table", "known_names", "person_column", "refer"]
+
+
+def empty_table(name: str) -> pd.DataFrame:
+    """The table's columns without a row."""
+    return pd.DataFrame(columns=list(TABLES[name].columns))
+
+
+def known_names(register: pd.DataFrame | None, column: str) -> dict[str, str]:
+    """The ids of a register by their folded spelling; empty where there is no register to check against."""
+    if register is None:
+        return {}
+    return {name.casefold(): name for name in register[column]}
+
+
+def refer(
+    cells: pd.Series, names: dict[str, str], what: str, file: str, telling: Telling, register: str
+) -> pd.Series:
+    """The register's ids for the names in ``cells``; unknown ones are errors, with the nearest spelling, and
+    missing.
+
+    Where there is no register (``names`` is empty) the cells are taken as they stand.
+    """
+    if not names:
+        return cells.where(cells != "", None)
+    found = cells.str.casefold().map(names).astype(object)
+    for name, rows in cells[found.isna()].groupby(cells, sort=False).groups.items():
+        close = nearest(name, names.values())
+        telling.error(
+            what,
+            f"did you mean {close!r}? Correct it in the cleaning log"
+            if close
+            else f"add it to {register}, or correct it in the cleaning log",
+            file=file,
+            row=int(rows[0]),
+            column=str(cells.name),
+            value=name,
+            count=len(rows),
+        )
+    return found.where(found.notna(), None)
+
+
+def drop_copies(
+    frame: pd.DataFrame, keys: list[str], table: str, file: str, telling: Telling
+) -> pd.DataFrame:
+    """The first of the rows with the same ``keys``; how many were copies goes into the account."""
+    again = frame.duplicated(keys)
+    if again.any():
+        telling.count(table, file, len(frame), int((~again).sum()), mark("the same thing written twice"))
+    return frame[~again]
+
+
+def person_column(
+    cells: pd.Series, study: Study, codes: pd.DataFrame | None, table: str, file: str, telling: Telling
+) -> pd.Series:
+    """The key of the person behind each personal code a register wrote; who never answered keeps the code as
+    key.
+
+    How many rows belong to somebody without a questionnaire is told as a count; the code never stands in a
+    message.
+    """
+    asked = [instrument for instrument in study.instruments if instrument.about == "people"]
+    elements = len(asked[0].code) if asked else 1
+    keys = cells.map({text: split_code(text, elements) for text in cells.unique()})
+    if not asked or codes is None:
+        return keys
+    person = dict(zip(codes["code"], codes["person"], strict=True))
+    known = keys.isin(list(person))
+    if not known.all():
+        telling.warning(
+            mark("rows of persons who answered no questionnaire"),
+            mark("nothing, if they did not answer; else correct their codes in the cleaning log"),
+            file=file,
+            column=str(cells.name),
+            value=HIDDEN,
+            count=int((~known).sum()),
+        )
+
+    return keys.map(person).where(known, keys)

@@ -1,0 +1,62 @@
+"""All tables of a study that come from files with rows and columns, in the order in which they need each
+other."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from hubanalysis.errors import Problem
+from hubanalysis.loaders.consultation import load_consultation
+from hubanalysis.loaders.observations import load_observations
+from hubanalysis.loaders.questionnaires import load_questionnaires
+from hubanalysis.loaders.reader import Reader, load_corrections
+from hubanalysis.loaders.registers import (
+    load_activities,
+    load_attendance,
+    load_needs_activities,
+    load_organisations,
+)
+from hubanalysis.loaders.ties import load_memberships, load_ties
+from hubanalysis.study import Study
+
+__all__ = ["load_tables"]
+
+
+def load_tables(study: Study, problems: list[Problem], account: list[dict]) -> dict[str, pd.DataFrame]:
+    """Every table of :mod:`hubanalysis.tables` that comes from tabular files, with raw personal codes as ids.
+
+    What is wrong is appended to ``problems``, what was read, kept and dropped to ``account``. Where the study
+    has no such data, or they cannot be read, a table is empty.
+    """
+    reader = Reader(study, problems, account)
+    load_corrections(study, problems, account, reader)
+    activities = load_activities(study, problems, account, reader)
+    organisations = load_organisations(study, problems, account, reader)
+    # a register that was declared but could not be read says nothing about unknown names
+    known_activities = activities if len(activities) else None
+    known_organisations = organisations if len(organisations) else None
+    answers = load_questionnaires(study, problems, account, reader, known_organisations)
+    shared = {"codes": answers.codes, "activities": known_activities}
+    attendance = load_attendance(study, problems, account, reader, **shared)
+    ties, asked = load_ties(study, problems, account, reader, known_organisations)
+    memberships = load_memberships(
+        study, problems, account, reader, organisations=known_organisations, **shared
+    )
+    observations, notes = load_observations(study, problems, account, reader, known_activities)
+    consultation = load_consultation(study, problems, account, reader)
+    needs_activities = load_needs_activities(study, problems, account, reader, known_activities)
+    return {
+        "respondents": answers.respondents,
+        "attributes": answers.attributes,
+        "answers": answers.answers,
+        "activities": activities,
+        "attendance": attendance,
+        "organisations": organisations,
+        "ties": ties,
+        "tie_respondents": asked,
+        "memberships": memberships,
+        "observations": observations,
+        "notes": notes,
+        **consultation._asdict(),
+        "needs_activities": needs_activities,
+    }
