@@ -133,7 +133,11 @@ def ensure_fresh(study: Study) -> None:
 
 def read_study_data(study: Study) -> Prepared:
     """Read every declared file through its loader and take persons' names and ids out. Writes nothing."""
-    from hubanalysis.loaders.whole import load_everything
+    from hubanalysis.loaders.item_labels import item_labels
+    from hubanalysis.loaders.tabular import load_tables
+    from hubanalysis.loaders.transcripts import listed_names
+    from hubanalysis.privacy.interviews import load_qualitative
+    from hubanalysis.privacy.processed import pseudonymise
     from hubanalysis.privacy.pseudonyms import key_for
 
     prepared = Prepared()
@@ -142,13 +146,12 @@ def read_study_data(study: Study) -> Prepared:
     except HubError as error:
         prepared.problems += error.problems or [Problem(what=error.message, fix="see docs/privacy.md")]
         key = None
-    raw = load_everything(study, prepared.problems, prepared.account)
-    prepared.item_labels = raw.item_labels
+    raw = dict(load_tables(study, prepared.problems, prepared.account))
+    raw |= load_qualitative(study, prepared.problems, prepared.account)
+    prepared.item_labels = item_labels(study)
     if key is None:
         return prepared
-    from hubanalysis.privacy.processed import pseudonymise
-
-    tables = pseudonymise(raw.tables, key, raw.names)
+    tables = pseudonymise(raw, key, listed_names(study, prepared.problems))
     for name, table in TABLES.items():
         prepared.tables[name] = _enforce(tables.get(name), table, study)
     prepared.tables["scores"] = _enforce(_scores(study, prepared.tables["answers"]), TABLES["scores"], study)

@@ -28,7 +28,9 @@ class Table:
 
     def codebook(self) -> str:
         width = max(map(len, self.columns))
-        lines = [f"    {name:<{width}}  {kind:<8}  {meaning}" for name, (kind, meaning) in self.columns.items()]
+        lines = [
+            f"    {name:<{width}}  {kind:<8}  {meaning}" for name, (kind, meaning) in self.columns.items()
+        ]
         return f"One row is {self.row}.\n\n" + "\n".join(lines)
 
 

@@ -17,10 +17,11 @@ def answers(rows):
 
 def test_the_share_of_gaps_is_the_ratio_over_respondents():
     # three people, two answers each: 0, 1 and 2 gaps -> r = 3/6; residuals -1, 0, 1 -> SE = sqrt(3/2 * 2)/6
-    frame = answers(
-        [("a", "x", "answered"), ("a", "y", "answered"), ("b", "x", "answered"), ("b", "y", "not_answered")]
-        + [("c", "x", "not_answered"), ("c", "y", "not_answered")]
-    )
+    gaps = {"a": [], "b": ["y"], "c": ["x", "y"]}
+    statuses = [
+        (who, item, "not_answered" if item in gaps[who] else "answered") for who in "abc" for item in "xy"
+    ]
+    frame = answers(statuses)
     row = answer_statuses(frame).set_index("status").loc["not_answered"]
     assert row["estimate"] == pytest.approx(0.5)
     assert row["n"] == 3

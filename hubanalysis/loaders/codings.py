@@ -19,7 +19,7 @@ from hubanalysis.locale import mark
 if TYPE_CHECKING:
     from hubanalysis.study import Study
 
-__all__ = ["find_quote", "load_codes", "load_qualitative", "load_segments"]
+__all__ = ["find_quote", "load_codes", "load_segments"]
 
 SEGMENT_COLUMNS = ["interview", "coder", "code", "start", "end"]
 CODE_COLUMNS = ["code", "label_it", "label_en", "area", "parent"]
@@ -40,13 +40,6 @@ class Passage(NamedTuple):
     row: int | None
     start: int | None = None  # position in ``text``, the source's own text, where the file has one
     text: str = ""
-
-
-def load_qualitative(study: Study, problems: list[Problem], account: list[dict]) -> dict[str, pd.DataFrame]:
-    """See :func:`hubanalysis.privacy.interviews.load_qualitative`, which this hands on to."""
-    from hubanalysis.privacy.interviews import load_qualitative as load
-
-    return load(study, problems, account)
 
 
 def load_codes(study: Study, strangers: list[str] = ()) -> pd.DataFrame:
@@ -128,9 +121,8 @@ def load_segments(
             kept += 1
             repaired += passage.start is not None and found[0] != passage.start
             rows.append((interview, coding.coder, code, *found))
-        telling.count(
-            "segments", file, len(passages), kept, mark("the passage is not found in its interview")
-        )
+        why = mark("the passage is not found in its interview") if kept < len(passages) else ""
+        telling.count("segments", file, len(passages), kept, why)
         if repaired:
             telling.warning(
                 mark("passages stood elsewhere than the file says and were found again by their words"),

@@ -99,7 +99,8 @@ def answer_statuses(answers: pd.DataFrame, confidence: float = 0.95) -> pd.DataF
 def item_gaps(answers: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
     """The questions most often left empty: share not answered or not fitting, among those who were asked.
 
-    "Not asked" and "does not apply" are no gaps and count neither way; open questions (type text) are left out. One row an item, the emptiest first, with the
+    "Not asked" and "does not apply" are no gaps and count neither way; open questions (type text) are left out.
+    One row an item, the emptiest first, with the
     Wilson interval; n counts respondents x waves asked. Items without a gap are left out.
     """
     columns = ["about", "item", *_ESTIMATES]

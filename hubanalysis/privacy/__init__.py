@@ -1,1 +1,1 @@
-
+"""Privacy: pseudonyms, redaction, and the gate of public reports."""

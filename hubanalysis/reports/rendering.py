@@ -33,7 +33,8 @@ __all__ = [
 LONGEST = 60
 #: Column -> kind of label in hub.labels.
 LABELLED = {
-    "wave": "waves", "area": "areas", "scale": "scales", "item": "items", "code": "codes", "need": "needs",
+    "wave": "waves", "wave_from": "waves", "wave_to": "waves",
+    "area": "areas", "scale": "scales", "item": "items", "grid_item": "grid", "other": "codes", "code": "codes", "need": "needs",
     "kind": "tie_kinds", "definition": "definitions", "activity": "activities", "organisation": "organisations",
     "source": "organisations", "target": "organisations", "instrument": "instruments",
 }  # fmt: skip
@@ -92,17 +93,20 @@ def _inline(sentence: str) -> str:
 
 
 def display_sentences(sentences: list[str], title: str, text: Translator) -> None:
+    """Sentences, one a paragraph, with the words of weight marked."""
     body = "".join(f"<p>{_inline(s)}</p>" for s in sentences)
     page = f'<div class="hub-finding" lang="{text.lang}">{_caption(title, "h4")}{body}</div>'
     _display("sentences", title, page, "\n".join(sentences), sentences=sentences)
 
 
 def display_withheld(sentence: str, title: str, text: Translator) -> None:
+    """In the place of a thing that may not be seen: the sentence that says why."""
     page = f'<div class="hub-withheld" lang="{text.lang}">{_caption(title, "h4")}<p>{_inline(sentence)}</p></div>'
     _display("withheld", title, page, sentence, sentences=[sentence])
 
 
 def display_quotes(frame: pd.DataFrame, title: str, note: str, text: Translator) -> None:
+    """Quotations, each with where it comes from."""
     blocks, lines = [], []
     for row in frame.to_dict("records"):
         source = " · ".join(

@@ -77,6 +77,7 @@ def uuid_of(rng: np.random.Generator) -> str:
 
 
 def kobo_time(moment: datetime.datetime) -> str:
+    """A moment as Kobo writes it: ISO, milliseconds, Rome's winter offset."""
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}+01:00"
 
 

@@ -43,7 +43,7 @@ def find_study(name: str) -> Path:
         return Path(name).resolve()
     known = sorted(p.parent.name for p in raw.glob("*/study.yaml"))
     close = difflib.get_close_matches(Path(name).name, known, n=1)
-    hint = f"did you mean {close[0]!r}?" if close else f"studies here: {', '.join(known) or 'none'}"
+    hint = f"did you mean {close[0]!r}?" if close else f"studies here: {', '.join(known) or 'none'}."
     raise UsageError(
         f"There is no study {name!r}: {hint} A study is a name under data/raw or a folder with study.yaml."
     )
@@ -142,7 +142,9 @@ def _from_pydantic(error: Any, lines: Lines, file: str, model) -> list[Problem]:
             close = difflib.get_close_matches(str(location[-1]), _known_keys(model, location), n=1)
             if close:
                 fix = f"did you mean {close[0]!r}?"
-        line = next((lines[location[:k]] for k in range(len(location), -1, -1) if location[:k] in lines), None)
+        line = next(
+            (lines[location[:k]] for k in range(len(location), -1, -1) if location[:k] in lines), None
+        )
         problems.append(Problem(what=what, fix=fix, file=file, row=line, column=" > ".join(shown)))
     return problems
 
@@ -202,7 +204,10 @@ def read_study(name: str) -> Study:
             "study.yaml cannot be read.",
             [
                 Problem(
-                    what="the file is not UTF-8", fix="save it again with the encoding UTF-8", file=shown, row=1
+                    what="the file is not UTF-8",
+                    fix="save it again with the encoding UTF-8",
+                    file=shown,
+                    row=1,
                 )
             ],
         ) from error

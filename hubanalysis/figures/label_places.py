@@ -1,0 +1,47 @@
+"""Where to write the name of a point so that it covers least of the others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+__all__ = ["Box", "free_place"]
+
+#: left, low, right, high, in points of paper (1/72 inch)
+Box = tuple[float, float, float, float]
+
+_SIDES = (
+    (6, 0, "left", "center"), (-6, 0, "right", "center"), (0, 6, "center", "bottom"), (0, -6, "center", "top"),
+)  # fmt: skip
+_CORNERS = (
+    (5, 4, "left", "bottom"), (5, -4, "left", "top"), (-5, 4, "right", "bottom"), (-5, -4, "right", "top"),
+)  # fmt: skip
+
+
+def free_place(
+    point: Sequence[float],
+    width: float,
+    taken: Sequence[Box],
+    *,
+    height: float = 8.0,
+    corners_first: bool = False,
+) -> tuple[Box, tuple[float, float], tuple[str, str]]:
+    """Of eight places around ``point`` the one whose box overlaps least with those ``taken``.
+
+    ``point`` and ``width`` of the name in points of paper. Returns the box, the offset in points and the horizontal and
+    vertical alignment. The first of equally free places is taken: right, left, above, below, then the corners.
+    """
+    best: tuple = (float("inf"),)
+    for dx, dy, across, up in _CORNERS + _SIDES if corners_first else _SIDES + _CORNERS:
+        left = point[0] + dx - {"left": 0, "center": width / 2, "right": width}[across]
+        low = point[1] + dy - {"bottom": 0, "center": height / 2, "top": height}[up]
+        box = (left, low, left + width, low + height)
+        covered = sum(_overlap(box, other) for other in taken)
+        if covered < best[0]:
+            best = (covered, box, (dx, dy), (across, up))
+    return best[1], best[2], best[3]
+
+
+def _overlap(one: Box, other: Box) -> float:
+    across = min(one[2], other[2]) - max(one[0], other[0])
+    up = min(one[3], other[3]) - max(one[1], other[1])
+    return max(0.0, across) * max(0.0, up)

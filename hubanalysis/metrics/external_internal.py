@@ -1,0 +1,164 @@
+"""The E-I index: do ties cross the border between kinds of organisation, or stay within it?"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from hubanalysis.locale import mark
+from hubanalysis.metrics.adjacency import Network, networks_of
+from hubanalysis.metrics.vertex_bootstrap import interval, standard_errors
+
+__all__ = ["ei_by_group", "ei_index", "external_internal", "external_internal_counts"]
+
+_COLUMNS = ["kind", "wave", "attribute", "estimate", "low", "high", "n", "unit", "p", "method", "note"]
+_COUNTS = ["kind", "wave", "attribute", "external", "internal", "undecided", "expected", "rescaled", "n"]
+_GROUPS = ["kind", "wave", "attribute", "value", "external", "internal", "ei", "n"]
+
+
+def ei_index(matrix: np.ndarray, differ: np.ndarray) -> float:
+    """(E - I) / (E + I) of Krackhardt and Stern (1988): -1 all ties within a group, 1 all between groups.
+
+    ``differ`` is 1 where the two ends belong to different groups, 0 to the same, NaN where a group is missing: such a
+    tie does not count. NaN without a tie that counts.
+    """
+    counted = np.where(np.isnan(differ), 0.0, np.nan_to_num(matrix))
+    total = counted.sum()
+    external = (counted * np.nan_to_num(differ)).sum()
+    return float((2 * external - total) / total) if total else np.nan
+
+
+def external_internal(
+    ties: pd.DataFrame,
+    organisations: pd.DataFrame,
+    tie_respondents: pd.DataFrame | None = None,
+    *,
+    attribute: str = "kind",
+    directed: bool = True,
+    permutations: int = 2000,
+    replicates: int = 1000,
+    seed: int = 2022,
+) -> pd.DataFrame:
+    """E-I index by kind of tie and wave, for groups told apart by ``attribute`` of the organisations. -1 to 1.
+
+    ``p`` (two-sided, with +1) comes from shuffling the groups over the organisations, ties held fixed: groups of
+    different size make external ties likely by themselves, so that the index alone says little. Interval: vertex
+    bootstrap; ``n`` organisations.
+    """
+    rows = []
+    for network, group, differ in _grouped(ties, organisations, tie_respondents, attribute, directed):
+        value = ei_index(network.matrix, differ)
+        error = standard_errors((network.matrix, differ), {"ei": ei_index}, replicates=replicates, seed=seed)[
+            "ei"
+        ]
+        _, p = _permuted(network, group, value, permutations, seed)
+        method = mark("vertex bootstrap; p by shuffling the groups")
+        tail = interval(value, error, len(network.nodes), least=-1.0, unit=mark("E-I index"), method=method)
+        rows.append({"kind": network.kind, "wave": network.wave, "attribute": attribute, "p": p} | tail)
+    return pd.DataFrame(rows, columns=_COLUMNS)
+
+
+def external_internal_counts(
+    ties: pd.DataFrame,
+    organisations: pd.DataFrame,
+    tie_respondents: pd.DataFrame | None = None,
+    *,
+    attribute: str = "kind",
+    directed: bool = True,
+    permutations: int = 2000,
+    seed: int = 2022,
+) -> pd.DataFrame:
+    """External and internal ties, and what chance alone would give.
+
+    ``expected`` is the mean index when the groups are shuffled over the organisations; ``rescaled`` runs from -1 to 1
+    between the least and the most external ties that this number of ties allows (UCINET). ``undecided`` ties have an
+    end whose group is not known.
+    """
+    rows = []
+    for network, group, differ in _grouped(ties, organisations, tie_respondents, attribute, directed):
+        external, internal, undecided = _counts(network, differ)
+        expected, _ = _permuted(network, group, ei_index(network.matrix, differ), permutations, seed)
+        rescaled = _rescaled(network, differ, external, internal)
+        counts = (external, internal, undecided, expected, rescaled, len(network.nodes))
+        rows.append((network.kind, network.wave, attribute, *counts))
+    return pd.DataFrame(rows, columns=_COUNTS)
+
+
+def _grouped(ties, organisations, tie_respondents, attribute, directed):
+    """Each network with the group of its nodes and the matrix of who differs from whom."""
+    known = organisations.dropna(subset=[attribute])
+    labels = dict(zip(known["organisation"].astype(str), known[attribute].astype(str), strict=True))
+    for network in networks_of(ties, organisations, tie_respondents, directed=directed):
+        group = np.array([labels.get(node, "") for node in network.nodes], dtype=object)
+        yield network, group, _differ(group)
+
+
+def ei_by_group(
+    ties: pd.DataFrame,
+    organisations: pd.DataFrame,
+    tie_respondents: pd.DataFrame | None = None,
+    *,
+    attribute: str = "kind",
+    directed: bool = True,
+) -> pd.DataFrame:
+    """External and internal ties of each group, and its E-I index (``ei``); ``n`` organisations in the group.
+
+    A tie counts for the group of the organisation that names (for both ends in an undirected network).
+    """
+    rows = []
+    for network, group, differ in _grouped(ties, organisations, tie_respondents, attribute, directed):
+        for value in sorted({label for label in group if label}):
+            mine = group == value
+            counted = np.where(np.isnan(differ), 0.0, network.filled)[mine]
+            external = int((counted * np.nan_to_num(differ)[mine]).sum())
+            internal = int(counted.sum()) - external
+            total = external + internal
+            index = (external - internal) / total if total else np.nan
+            rows.append(
+                (network.kind, network.wave, attribute, value, external, internal, index, int(mine.sum()))
+            )
+    return pd.DataFrame(rows, columns=_GROUPS)
+
+
+def _differ(group: np.ndarray) -> np.ndarray:
+    missing = group == ""
+    differ = (group[:, None] != group[None, :]).astype(float)
+    differ[missing, :] = np.nan
+    differ[:, missing] = np.nan
+    np.fill_diagonal(differ, np.nan)
+    return differ
+
+
+def _counts(network: Network, differ: np.ndarray) -> tuple[int, int, int]:
+    each = 1 if network.directed else 2
+    external = int((network.filled * np.nan_to_num(differ)).sum()) // each
+    undecided = int(network.filled[np.isnan(differ)].sum()) // each
+    return external, network.ties - external - undecided, undecided
+
+
+def _permuted(network: Network, group: np.ndarray, value: float, permutations: int, seed: int):
+    """Mean of the index, and two-sided p, when the known groups are shuffled over the organisations that have one."""
+    placed = np.flatnonzero(group != "")
+    if not np.isfinite(value) or len(placed) < 3:
+        return np.nan, np.nan
+    random = np.random.default_rng(seed)
+    codes = np.unique(group[placed].astype(str), return_inverse=True)[1]
+    sources, targets = np.nonzero(network.filled[np.ix_(placed, placed)])
+    draws = np.empty(permutations)
+    for r in range(permutations):
+        shuffled = random.permutation(codes)
+        draws[r] = 2 * (shuffled[sources] != shuffled[targets]).mean() - 1
+    # a tolerance, so that equal values are not told apart by their last bit
+    far = np.abs(draws - draws.mean()) >= abs(value - draws.mean()) - 1e-12
+    return float(draws.mean()), float((1 + far.sum()) / (permutations + 1))
+
+
+def _rescaled(network: Network, differ: np.ndarray, external: int, internal: int) -> float:
+    each = 1 if network.directed else 2
+    possible = network.known & ~np.isnan(differ)
+    most_external = int((possible & (differ == 1)).sum()) // each
+    most_internal = int((possible & (differ == 0)).sum()) // each
+    total = external + internal
+    most = min(total, most_external)
+    least = total - min(total, most_internal)
+    return 2 * (external - least) / (most - least) - 1 if most > least else np.nan

@@ -1,0 +1,59 @@
+"""Intervals for means, shares and differences: the three that half of the report needs."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import stats
+from statsmodels.stats.proportion import proportion_confint
+
+__all__ = ["Interval", "difference_interval", "mean_interval", "share_interval"]
+
+#: estimate, low, high
+Interval = tuple[float, float, float]
+
+_NOTHING: Interval = (np.nan, np.nan, np.nan)
+
+
+def mean_interval(values: ArrayLike, level: float = 0.95) -> Interval:
+    """The mean with its t interval: m +- t(n-1) s/sqrt(n).
+
+    ``values`` in any unit, missing ones left out. With one value the mean has no interval; with none all is
+    NaN.
+    """
+    x = np.asarray(values, dtype=float)
+    x = x[~np.isnan(x)]
+    if not len(x):
+        return _NOTHING
+    if len(x) == 1:
+        return float(x[0]), np.nan, np.nan
+    half = stats.t.ppf(0.5 + level / 2, len(x) - 1) * x.std(ddof=1) / np.sqrt(len(x))
+    return float(x.mean()), float(x.mean() - half), float(x.mean() + half)
+
+
+def share_interval(count: float, n: int, level: float = 0.95) -> Interval:
+    """The share ``count / n`` with Wilson's score interval (Wilson 1927), which holds near 0 and 1 and for
+    small n.
+
+    ``count`` may be fractional (a tie counted as one half): the interval is then a little too wide, never too
+    narrow.
+    """
+    if n == 0:
+        return _NOTHING
+    low, high = proportion_confint(count, n, alpha=1 - level, method="wilson")
+    # the formula's ends are exactly 0 and 1 there; floating point leaves a trace
+    return count / n, float(low) if count > 0 else 0.0, float(high) if count < n else 1.0
+
+
+def difference_interval(first: ArrayLike, second: ArrayLike, level: float = 0.95) -> Interval:
+    """mean(first) - mean(second) with Welch's interval (unequal variances); NaN where a
+    group has under two values."""
+    x, y = (np.asarray(v, dtype=float) for v in (first, second))
+    x, y = x[~np.isnan(x)], y[~np.isnan(y)]
+    if min(len(x), len(y)) < 2:
+        return _NOTHING
+    difference = float(x.mean() - y.mean())
+    if x.var() + y.var() == 0:
+        return difference, difference, difference
+    interval = stats.ttest_ind(x, y, equal_var=False).confidence_interval(level)
+    return difference, float(interval.low), float(interval.high)

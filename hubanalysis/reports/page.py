@@ -1,0 +1,136 @@
+"""A chapter: an executed notebook as a page that a person reads. Text first, code folded away, nothing live."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import mistune
+
+from hubanalysis.locale.translator import Translator
+from hubanalysis.reports.cleaning import clean_html
+from hubanalysis.reports.public_copy import made_by_the_door
+
+__all__ = ["Chapter", "Part", "read_chapter"]
+
+_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_H4 = re.compile(r"(</?)h4\b")
+
+
+@dataclass
+class Part:
+    """A piece of a page: ``prose``, ``finding`` or ``output`` (clean HTML), ``code``, or ``printed`` (plain text)."""
+
+    kind: str
+    html: str = ""
+
+
+@dataclass
+class Chapter:
+    """What a page is made of, and what the index tells of it."""
+
+    name: str
+    title: str = ""
+    question: str = ""
+    findings: list[str] = field(default_factory=list)
+    sections: list[tuple[str, str]] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
+
+
+def read_chapter(path: Path, text: Translator, public: bool) -> Chapter:
+    """Read an executed notebook. In a public report code, prints and whatever did not pass the door are left out."""
+    import nbformat
+
+    notebook = nbformat.read(path, as_version=4)
+    chapter = Chapter(path.stem, title=path.stem)
+    role, waiting = "", []
+
+    def fold_code() -> None:
+        if waiting:
+            chapter.parts.append(Part("code", "\n\n".join(waiting)))
+            waiting.clear()
+
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            fold_code()
+            role = cell.metadata.get("hubanalysis", {}).get("role", role)
+            _prose(chapter, cell.source, role)
+        elif cell.cell_type == "code":
+            if not public and cell.source.strip():
+                waiting.append(_highlighted(cell.source).strip())
+            shown = [o for o in cell.get("outputs", []) if made_by_the_door(o) or not public]
+            parts = [part for part in (_output(output, role, text) for output in shown) if part is not None]
+            if role == "finding":
+                for output in shown:
+                    chapter.findings += output.get("metadata", {}).get("hubanalysis", {}).get("sentences", [])
+            chapter.parts += parts
+            if parts:
+                fold_code()  # below what it made: the reader comes for that
+    fold_code()
+    return chapter
+
+
+class _Prose(mistune.HTMLRenderer):
+    """Markdown to HTML, with an anchor on each section and a note of it."""
+
+    def __init__(self, chapter: Chapter):
+        super().__init__(escape=True)
+        self.chapter = chapter
+
+    def heading(self, text: str, level: int, **attributes: Any) -> str:
+        if level != 2:
+            return f"<h{level}>{text}</h{level}>\n"
+        plain = html.unescape(re.sub(r"<[^>]+>", "", text))
+        anchor = f"s{len(self.chapter.sections) + 1}"
+        self.chapter.sections.append((anchor, plain))
+        return f'<h2 id="{anchor}">{text}</h2>\n'
+
+
+def _prose(chapter: Chapter, source: str, role: str) -> None:
+    if role == "title":
+        lines = source.strip().splitlines()
+        chapter.title = lines[0].lstrip("# ").strip()
+        chapter.question = _as_html(chapter, "\n".join(lines[1:]))
+    else:
+        chapter.parts.append(Part("prose", _as_html(chapter, source)))
+
+
+def _as_html(chapter: Chapter, source: str) -> str:
+    markdown = mistune.create_markdown(renderer=_Prose(chapter), plugins=["table"])
+    return clean_html(str(markdown(source)))
+
+
+def _highlighted(source: str) -> str:
+    from pygments import highlight
+    from pygments.formatters import HtmlFormatter
+    from pygments.lexers import PythonLexer
+
+    return highlight(source, PythonLexer(), HtmlFormatter(nowrap=True, classprefix="py-"))
+
+
+def _output(output: Any, role: str, text: Translator) -> Part | None:
+    if output.output_type == "stream":
+        if output.name != "stdout" or not output.text.strip():
+            return None  # warnings are for who wrote the notebook, not for who reads the report
+        return Part("printed", html.escape(_ANSI.sub("", output.text)))
+    if output.output_type == "error":
+        return None
+    data = output.get("data", {})
+    if "text/html" in data:
+        inner = _H4.sub(r"\1h3", clean_html(data["text/html"]))
+        # a wide table scrolls in its own frame, which a keyboard must be able to reach
+        inner = inner.replace('<div class="hub-table"', '<div tabindex="0" class="hub-table"')
+        sentences = output.get("metadata", {}).get("hubanalysis", {}).get("kind") == "sentences"
+        return Part("finding" if role == "finding" and sentences else "output", inner)
+    if "image/png" in data:
+        alt = html.escape(text("A figure without a description."))
+        picture = clean_html(f'<img alt="{alt}" src="data:image/png;base64,{data["image/png"].strip()}">')
+        return Part("output", picture)
+    if "text/markdown" in data:
+        return Part("output", clean_html(str(mistune.html(data["text/markdown"]))))
+    if "text/plain" in data:
+        return Part("printed", html.escape(data["text/plain"]))
+    return None

@@ -1,0 +1,99 @@
+"""Networks with published values, typed in for the tests, and the frames that carry them."""
+
+from __future__ import annotations
+
+import networkx as nx
+import pandas as pd
+
+#: Krackhardt (1987), 21 managers of a high-tech firm; Wasserman and Faust (1994), tables B.1 to B.4.
+ADVICE = {
+    1: [2, 4, 8, 16, 18, 21],
+    2: [6, 7, 21],
+    3: [1, 2, 4, 6, 7, 8, 9, 10, 11, 12, 14, 17, 18, 20, 21],
+    4: [1, 2, 6, 8, 10, 11, 12, 16, 17, 18, 20, 21],
+    5: [1, 2, 6, 7, 8, 10, 11, 13, 14, 16, 17, 18, 19, 20, 21],
+    6: [21],
+    7: [2, 6, 11, 12, 14, 17, 18, 21],
+    8: [2, 4, 6, 7, 10, 11, 18, 21],
+    9: [1, 2, 6, 7, 8, 10, 11, 12, 14, 16, 17, 18, 21],
+    10: [1, 2, 3, 4, 5, 8, 11, 13, 15, 16, 17, 18, 19, 20],
+    11: [1, 2, 7],
+    12: [7, 21],
+    13: [1, 2, 5, 9, 14, 18],
+    14: [2, 7, 18, 21],
+    15: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 16, 17, 18, 19, 20, 21],
+    16: [1, 2, 10, 18],
+    17: [1, 2, 4, 7, 21],
+    18: [1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 13, 14, 15, 16, 19, 20, 21],
+    19: [1, 2, 3, 5, 7, 10, 11, 14, 15, 18, 20],
+    20: [1, 2, 6, 8, 11, 12, 14, 15, 16, 17, 18, 21],
+    21: [2, 3, 4, 6, 7, 8, 12, 14, 17, 18, 20],
+}
+FRIENDSHIP = {
+    1: [2, 4, 8, 12, 16],
+    2: [1, 18, 21],
+    3: [14, 19],
+    4: [1, 2, 8, 12, 16, 17],
+    5: [2, 9, 11, 14, 17, 19, 21],
+    6: [2, 7, 9, 12, 17, 21],
+    8: [4],
+    10: [3, 5, 8, 9, 12, 16, 20],
+    11: [1, 2, 3, 4, 5, 8, 9, 12, 13, 15, 17, 18, 19],
+    12: [1, 4, 17, 21],
+    13: [5, 11],
+    14: [7, 15],
+    15: [1, 3, 5, 6, 9, 11, 14, 19],
+    16: [1, 2],
+    17: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 15, 16, 19, 20, 21],
+    18: [2],
+    19: [1, 2, 3, 5, 11, 12, 14, 15, 20],
+    20: [11, 18],
+    21: [2, 12, 17, 18],
+}
+DEPARTMENT = dict(
+    zip(range(1, 22), [4, 4, 2, 4, 2, 1, 0, 1, 2, 3, 3, 1, 2, 2, 2, 4, 1, 3, 2, 2, 1], strict=True)
+)
+
+
+def ties_frame(pairs, kind: str = "collaboration", wave: str = "before") -> pd.DataFrame:
+    """The table ``ties`` of (source, target) pairs."""
+    return pd.DataFrame(
+        [(kind, wave, str(a), str(b), 1.0) for a, b in pairs],
+        columns=["kind", "wave", "source", "target", "weight"],
+    )
+
+
+def organisations_frame(nodes, **columns) -> pd.DataFrame:
+    """The table ``organisations``; a column not given is missing."""
+    nodes = [str(node) for node in nodes]
+    frame = pd.DataFrame({"organisation": nodes})
+    for name in ("name", "kind", "municipality", "reach", "power", "steering", "consent"):
+        frame[name] = columns.get(name, pd.Series([None] * len(nodes), dtype=object))
+    return frame
+
+
+def respondents_frame(answered, silent=(), kind: str = "collaboration", wave: str = "before") -> pd.DataFrame:
+    """The table ``tie_respondents``."""
+    rows = [(kind, wave, str(node), True) for node in answered] + [
+        (kind, wave, str(node), False) for node in silent
+    ]
+    return pd.DataFrame(rows, columns=["kind", "wave", "organisation", "responded"])
+
+
+def high_tech() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Advice and friendship of the high-tech managers, whose kind is their department."""
+    ties = pd.concat(
+        [
+            ties_frame([(a, b) for a, named in relation.items() for b in named], kind=kind)
+            for kind, relation in (("advice", ADVICE), ("friendship", FRIENDSHIP))
+        ],
+        ignore_index=True,
+    )
+    return ties, organisations_frame(DEPARTMENT, kind=[f"d{d}" for d in DEPARTMENT.values()])
+
+
+def florentine(isolate: bool) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Marriages of the Florentine families (Padgett and Ansell 1993), with or without the Pucci, who married nobody."""
+    graph = nx.florentine_families_graph()
+    nodes = [*graph.nodes, *(["Pucci"] if isolate else [])]
+    return ties_frame(graph.edges), organisations_frame(nodes)
