@@ -186,7 +186,7 @@ def definition_sentences(
         told: dict[str, list[str]] = {}
         for row in own.to_dict("records"):
             rule = labels("definitions").get(row["definition"], row["definition"])
-            told.setdefault(verdict(row), []).append(f"“{rule}”")
+            told.setdefault(verdict(row), []).append(text("“{name}”", name=rule))
         if list(told) == ["unclear"]:
             message = text(
                 "**{kind}**: by none of the {n} rules could a change be shown.", kind=name, n=len(own)

@@ -22,7 +22,7 @@ Labels = Mapping[str, str]
 
 def quoted_needs(text: Translator, needs: list[str], labels: Labels) -> str:
     """Needs by their labels, in quotation marks, listed as the language lists things."""
-    return listed(text, [f"“{labels.get(need, need)}”" for need in needs])
+    return listed(text, [text("“{name}”", name=labels.get(need, need)) for need in needs])
 
 
 def _last(frame: pd.DataFrame) -> pd.DataFrame:

@@ -10,6 +10,8 @@ from hubanalysis.locale.writing import signed
 
 __all__ = ["result_in_a_cell", "result_words"]
 
+SHARES = ("share", "percentage points")
+
 
 def result_words(row: Mapping[str, Any], text: Translator) -> str:
     """A main result in a sentence: estimate, interval, n; a change of a share in percentage points."""
@@ -23,7 +25,7 @@ def result_words(row: Mapping[str, Any], text: Translator) -> str:
         else text("{low} to {high}", low=low, high=high),
         "n": text.number(row["n"], 0),
     }
-    if row["unit"] == "share" and row["reading"] == "direction":
+    if row["unit"] == "percentage points":
         return text("{estimate} percentage points (interval {interval}, n = {n})", **values)
     return text("{estimate} (interval {interval}, n = {n})", **values)
 
@@ -32,11 +34,11 @@ def result_in_a_cell(row: Mapping[str, Any], text: Translator) -> tuple[str, str
     """A main result where there is little room: the estimate, and its interval in brackets (empty without one)."""
     if row["estimate"] != row["estimate"]:
         return "–", ""
-    sign = "%" if row["unit"] == "share" else ""
+    sign = "%" if row["unit"] in SHARES else ""
     low, high = _written(row, "low", text), _written(row, "high", text)
     return _written(row, "estimate", text) + sign, f"[{low}; {high}]" if row["low"] == row["low"] else ""
 
 
 def _written(row: Mapping[str, Any], which: str, text: Translator) -> str:
-    value, digits = (100 * row[which], 0) if row["unit"] == "share" else (row[which], 2)
+    value, digits = (100 * row[which], 0) if row["unit"] in SHARES else (row[which], 2)
     return signed(text, value, digits) if row["reading"] == "direction" else text.number(value, digits)

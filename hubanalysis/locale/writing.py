@@ -6,13 +6,23 @@ from collections.abc import Sequence
 
 from hubanalysis.locale.translator import Translator
 
-__all__ = ["estimate_words", "interval_words", "listed", "shares_words", "signed"]
+__all__ = ["amount", "estimate_words", "interval_words", "listed", "shares_words", "signed"]
 
 
 def signed(text: Translator, value: float, digits: int = 2) -> str:
     """``0.31`` as "+0.31": a change shows its direction; nought has no sign."""
     written = text.number(value, digits)
     return f"+{written}" if value == value and round(value, digits) > 0 else written
+
+
+def amount(text: Translator, value: float, unit: str | None, digits: int = 2) -> str:
+    """A value as its unit is written: a share in per cent (below 10 % with a decimal), a difference of shares in
+    percentage points with its sign, anything else with ``digits`` decimals, none from 100 on."""
+    if unit == "percentage points":
+        return signed(text, 100 * value, 0 if abs(value) >= 0.095 or round(100 * value) == 100 * value else 1)
+    if unit == "share":
+        return text.percent(value, 1 if 0 < round(value, 3) < 0.1 else 0)
+    return text.number(value, 0 if abs(value) >= 100 else digits)
 
 
 def listed(text: Translator, words: Sequence[str]) -> str:

@@ -14,7 +14,7 @@ import numpy as np
 from scipy import stats
 
 from hubanalysis.locale import mark
-from hubanalysis.metrics.vertex_bootstrap import LEAST_NODES, TOO_SMALL, UNDEFINED
+from hubanalysis.metrics.vertex_bootstrap import LEAST_NODES, TOO_SMALL, UNDEFINED, share_unit
 
 __all__ = ["dyadic_error", "dyadic_interval", "influence"]
 
@@ -49,9 +49,7 @@ def dyadic_error(influences: np.ndarray) -> float:
     return float(np.sqrt(max(shared, pairs) * n / (n - 1)))
 
 
-def dyadic_interval(
-    value: float, influences: np.ndarray, *, least: float = -1.0, unit: str = mark("share")
-) -> dict:
+def dyadic_interval(value: float, influences: np.ndarray, *, least: float = -1.0) -> dict:
     """The tail of a row: ``value`` ± t(n-1) standard errors, cut to ``least``..1, or a note that says why not."""
     n = len(influences)
     row = {
@@ -59,7 +57,7 @@ def dyadic_interval(
         "low": np.nan,
         "high": np.nan,
         "n": n,
-        "unit": unit,
+        "unit": share_unit(least),
         "method": DYADIC,
         "note": "",
     }

@@ -198,7 +198,7 @@ def newcomers_by_third(by_activity: pd.DataFrame) -> pd.DataFrame:
     rows.append(
         {"period": "last_minus_middle", "activities": len(parts[1]) + len(parts[2]), "low": low, "high": high}
         | {"estimate": last[0] / last[1] - middle[0] / middle[1], "n": last[1] + middle[1]}
-        | {"unit": mark("share"), "method": mark("difference of shares, Newcombe interval")}
+        | {"unit": mark("percentage points"), "method": mark("difference of shares, Newcombe interval")}
     )
     return pd.DataFrame(rows, columns=columns)
 

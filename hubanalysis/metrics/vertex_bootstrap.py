@@ -70,6 +70,11 @@ def standard_errors(
     return errors
 
 
+def share_unit(least: float) -> str:
+    """The unit of a share, or, where it can fall under 0, of a difference of shares (still a fraction of 1)."""
+    return mark("percentage points") if least < 0 else mark("share")
+
+
 def interval(
     value: float,
     error: float,
@@ -77,16 +82,19 @@ def interval(
     *,
     least: float = 0.0,
     most: float = 1.0,
-    unit: str = mark("share"),
+    unit: str | None = None,
     method: str = VERTEX_BOOTSTRAP,
 ) -> dict:
-    """The tail of an estimate's row: ``value`` ± 1.96 ``error``, cut to what is possible, or a note."""
+    """The tail of an estimate's row: ``value`` ± 1.96 ``error``, cut to what is possible, or a note.
+
+    Without ``unit`` a quantity that cannot fall under 0 is a share, one that can a difference of shares.
+    """
     row = {
         "estimate": value,
         "low": np.nan,
         "high": np.nan,
         "n": n,
-        "unit": unit,
+        "unit": unit or share_unit(least),
         "method": method,
         "note": "",
     }

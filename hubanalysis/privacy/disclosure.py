@@ -27,6 +27,8 @@ UNSIGNED = mark(
     "Quotations are withheld from the public report until a person has signed off their redaction."
 )
 
+#: Numbers that name a row instead of telling how much.
+IDENTIFYING = ("round",)
 #: Columns that point at one person or one organisation.
 PERSONAL_COLUMNS = frozenset({"person", "voter", "observer", "speaker", "id"})
 
@@ -69,7 +71,7 @@ def withhold_small_groups(frame: pd.DataFrame, threshold: int) -> pd.DataFrame:
         return frame
     frame = frame.copy()
     for column in frame.columns:
-        if pd.api.types.is_numeric_dtype(frame[column]):
+        if column not in IDENTIFYING and pd.api.types.is_numeric_dtype(frame[column]):
             frame[column] = frame[column].astype("Float64").mask(small)
     if "note" not in frame.columns:
         frame["note"] = ""

@@ -15,6 +15,7 @@ import pandas as pd
 
 from hubanalysis.locale import mark
 from hubanalysis.locale.translator import Translator
+from hubanalysis.locale.writing import amount
 
 if TYPE_CHECKING:
     from hubanalysis.hub import Hub
@@ -38,6 +39,8 @@ LABELLED = {
     "kind": "tie_kinds", "definition": "definitions", "activity": "activities", "organisation": "organisations",
     "source": "organisations", "target": "organisations", "instrument": "instruments",
 }  # fmt: skip
+#: Columns that hold shares without a unit beside them.
+SHARES = ("share", "came_later", "response_rate", "possible", "priority_share", "effort_share")
 INTERVAL = mark("interval")
 CUT = mark("The first {shown} of {all} rows.")
 METHOD = mark("Method: {method}.")
@@ -53,6 +56,8 @@ def in_words(frame: pd.DataFrame, hub: Hub) -> pd.DataFrame:
             continue
         if pd.api.types.is_datetime64_any_dtype(values) or column in ("quote", "text", "label"):
             continue
+        if column == "unit":
+            continue  # it decides how a number is written, and is put into words last
         labels = hub.labels(LABELLED[column]) if column in LABELLED else {}
         if column in ("method", "note"):
             words = [
@@ -131,22 +136,18 @@ def display_table(frame: pd.DataFrame, title: str, note: str, text: Translator) 
     if len(frame) > LONGEST:
         notes.append(text(CUT, shown=LONGEST, all=len(frame)))
         frame = frame.head(LONGEST)
-    shares = (
-        frame["unit"].isin(["share", text.term("share")])
-        if "unit" in frame
-        else pd.Series(False, index=frame.index)
-    )
+    units = frame["unit"] if "unit" in frame else pd.Series(None, index=frame.index, dtype="object")
     shown: dict[str, list[str]] = {}
     for column in frame.columns:
         values = frame[column]
         if column in ("method", "unit") and values.nunique(dropna=False) == 1:
             value = values.iloc[0]
-            if column == "unit" and shares.all():
+            if value == "share":
                 continue  # the percent sign says it
             if pd.notna(value) and value != "":
                 notes.append(
                     text(METHOD, method=str(value)) if column == "method"
-                    else text(ALL_SAME, column=text.term("unit").capitalize(), value=str(value))
+                    else text(ALL_SAME, column=text.term("unit").capitalize(), value=text.term(value))
                 )  # fmt: skip
             continue
         if column == "note" and not values.fillna("").astype(str).str.len().any():
@@ -154,16 +155,16 @@ def display_table(frame: pd.DataFrame, title: str, note: str, text: Translator) 
         if column == "low" and "high" in frame:
             shown[text(INTERVAL)] = [
                 "–" if pd.isna(low) and pd.isna(high)
-                else text("{low} to {high}", low=_cell(low, s, text, values), high=_cell(high, s, text, values))
-                for low, high, s in zip(values, frame["high"], shares, strict=True)
+                else text("{low} to {high}", low=_cell(low, u, text, values), high=_cell(high, u, text, values))
+                for low, high, u in zip(values, frame["high"], units, strict=True)
             ]  # fmt: skip
         elif column == "high" and "low" in frame:
             continue
         else:
-            by_share = shares if column == "estimate" else [False] * len(frame)
-            shown[text.term(column)] = [
-                _cell(v, s, text, values) for v, s in zip(values, by_share, strict=True)
-            ]
+            own = units if column == "estimate" else ["share" if column in SHARES else None] * len(frame)
+            if column == "unit":
+                values = values.map(text.term, na_action="ignore")
+            shown[text.term(column)] = [_cell(v, u, text, values) for v, u in zip(values, own, strict=True)]
     numeric = {
         text.term(c) for c in frame.columns
         if pd.api.types.is_numeric_dtype(frame[c]) and not pd.api.types.is_bool_dtype(frame[c])
@@ -186,22 +187,21 @@ def _right(column: str, numeric: set[str]) -> str:
     return ' class="number"' if column in numeric else ""
 
 
-def _cell(value: Any, share: bool, text: Translator, column: pd.Series) -> str:
+def _cell(value: Any, unit: str | None, text: Translator, column: pd.Series) -> str:
     if value is None or pd.isna(value):
         return "–" if pd.api.types.is_numeric_dtype(column) else ""
     if isinstance(value, str):
         return value
     if isinstance(value, pd.Timestamp):
         return text.date(value)
-    if share:
-        return text.percent(value)
     if pd.api.types.is_bool_dtype(column):
         return text("yes") if value else text("no")
     if pd.api.types.is_float_dtype(column):
         whole = column.dropna().mod(1).eq(0).all() and column.name not in ("estimate", "low", "high")
         if column.name in ("p", "p_adjusted") and value < 0.001:
             return "< " + text.number(0.001, 3)
-        return text.number(value, 0 if whole else 3 if column.name in ("p", "p_adjusted") else 2)
+        digits = 0 if whole else 3 if column.name in ("p", "p_adjusted") else 2
+        return amount(text, value, unit if isinstance(unit, str) else None, digits)
     if pd.api.types.is_integer_dtype(column):
         return text.number(int(value), 0)
     return str(value)

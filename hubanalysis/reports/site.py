@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
+from hubanalysis.locale.writing import amount
 from hubanalysis.reports.page import Chapter, read_chapter
 from hubanalysis.reports.plan import SYNTHESIS
 
@@ -141,7 +142,7 @@ def _main_row(result: dict, first: bool, area: str, text: Translator) -> dict[st
 
 
 def _amount(value: float, unit: str | None, text: Translator) -> str:
-    return text.percent(value) if unit == "share" else text.number(value)
+    return amount(text, value, unit)
 
 
 def _absent(ledger: Ledger, titles: dict[str, str], text: Translator, public: bool) -> list[dict[str, str]]:
