@@ -94,6 +94,13 @@ def test_a_public_report_withholds_small_groups_and_what_has_no_count(opened, se
     assert large["estimate"] == 0.5 and large["n"] == 40
 
 
+def test_a_table_of_small_groups_only_is_one_sentence(opened, seen):
+    hub = opened(audience="public")
+    ha.show(hub, estimates(4, 9), record="change", title="By group")
+    assert [meta["kind"] for _, meta in seen] == ["withheld"]
+    assert [r["estimate"] for r in hub.recorded] == [None, None]
+
+
 def test_a_public_figure_needs_the_smallest_group_behind_it(opened, seen):
     import matplotlib.pyplot as plt
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from hubanalysis.locale import mark
-from hubanalysis.privacy.disclosure import Gate, withhold_small_groups
+from hubanalysis.privacy.disclosure import PROTECTED, TOO_SMALL, WITHHELD, Gate, withhold_small_groups
 from hubanalysis.reports import rendering
 
 if TYPE_CHECKING:
@@ -84,10 +84,12 @@ def _show_table(hub: Hub, gate: Gate, frame, title, note, about, n, record, area
     refused = gate.refuses(about, n=n, frame=frame)
     if refused:
         return rendering.display_withheld(text(refused, threshold=hub.threshold), title, text)
-    if gate.public and about in ("people", "organisations", "words") and "n" in frame.columns:
+    if gate.public and about in PROTECTED and "n" in frame.columns:
         frame = withhold_small_groups(frame, hub.threshold)
     if record is not None:
         _record(hub, frame, record, title, area, unit)
+    if gate.public and about in PROTECTED and "note" in frame and (frame["note"] == WITHHELD).all():
+        return rendering.display_withheld(text(TOO_SMALL, threshold=hub.threshold), title, text)
     readable = rendering.in_words(frame, hub)
     if "quote" in frame.columns:
         return rendering.display_quotes(readable, title, note, text)
