@@ -25,7 +25,7 @@ def store(path: Path) -> None:
         if cell.cell_type != "code":
             continue
         checked = "NBVAL_CHECK_OUTPUT" in cell.source
-        cell.execution_count = None
+        cell.execution_count = ran.execution_count if checked else None  # nbval compares only cells that ran
         cell.outputs = [o for o in ran.outputs if o.output_type == "stream"] if checked else []
         cell.metadata.pop("execution", None)
     nbformat.write(notebook, path)

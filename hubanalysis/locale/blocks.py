@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["markdown_blocks"]
+__all__ = ["COMMENT", "markdown_blocks"]
+
+#: The comment at the end of a parameter's line, which says what the parameter is.
+COMMENT = re.compile(r"(?<=  # )(.*\S)\s*$", re.MULTILINE)
 
 _HEADING = re.compile(r"(#{1,6} +)(.*\S)\s*$")
 _KEEPS_LINES = re.compile(r"\s*([-*+] |\d+[.)] |\||>)")

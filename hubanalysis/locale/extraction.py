@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from hubanalysis.locale.blocks import markdown_blocks
+from hubanalysis.locale.blocks import COMMENT, markdown_blocks
 from hubanalysis.locale.translator import LANGUAGES, catalogue_path
 
 __all__ = [
@@ -59,13 +59,15 @@ def _literals(argument: ast.expr) -> Iterator[str]:
 
 
 def messages_in_notebook(path: Path) -> Iterator[str]:
-    """The messages of a notebook: those of its code, and each block of its markdown."""
+    """The messages of a notebook: those of its code, each block of its markdown, what its parameters are."""
     for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
         source = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
         if cell["cell_type"] == "markdown":
             yield from (message for _, message in markdown_blocks(source) if message)
         elif cell["cell_type"] == "code":
             yield from messages_in_code(_without_magics(source))
+            if "parameters" in cell["metadata"].get("tags", []):
+                yield from COMMENT.findall(source)
 
 
 def _without_magics(source: str) -> str:

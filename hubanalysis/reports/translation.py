@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from hubanalysis.locale.blocks import COMMENT
 from hubanalysis.locale.translator import Translator
 
 __all__ = ["ROLES", "title_of", "translated"]
@@ -17,7 +18,7 @@ _FIRST_HEADING = re.compile(r"#{1,6} +(.*\S)")
 
 
 def translated(path: Path, text: Translator) -> Any:
-    """The notebook at ``path`` with its markdown in the language of ``text``.
+    """The notebook at ``path`` with its markdown, and what its parameters are, in the language of ``text``.
 
     Each markdown cell keeps in its metadata the role of the section it opens: title, finding, limits, results, claim.
     """
@@ -26,6 +27,8 @@ def translated(path: Path, text: Translator) -> Any:
     notebook = nbformat.read(path, as_version=4)
     first = True
     for cell in notebook.cells:
+        if "parameters" in cell.metadata.get("tags", []):
+            cell.source = COMMENT.sub(lambda found: text(found[1]), cell.source)
         if cell.cell_type != "markdown":
             continue
         heading = _FIRST_HEADING.match(cell.source.strip())
