@@ -66,7 +66,7 @@ def messages_in_notebook(path: Path) -> Iterator[str]:
             yield from (message for _, message in markdown_blocks(source) if message)
         elif cell["cell_type"] == "code":
             yield from messages_in_code(_without_magics(source))
-            if "parameters" in cell["metadata"].get("tags", []):
+            if "parameters" in cell.get("metadata", {}).get("tags", []):
                 yield from COMMENT.findall(source)
 
 
