@@ -147,7 +147,7 @@ def test_a_table_without_interval_is_no_result(opened, seen):
 
 def test_an_empty_table_says_so(opened, seen):
     ha.show(opened(), pd.DataFrame(columns=["a"]))
-    assert seen[0][1]["kind"] == "sentences" and seen[0][1]["sentences"]
+    assert seen[0][1]["kind"] == "nothing" and seen[0][0]["text/plain"]
 
 
 def test_what_is_no_sentence_table_or_figure_is_refused(opened):

@@ -172,4 +172,4 @@ def test_memberships_are_told_with_interval_and_n():
          "target": list("xyxyxzyz"), "target_mode": "organisation"}
     )  # fmt: skip
     said = two_mode_sentences(two_mode_size(members), two_mode_cohesion(members), TEXT)[0]
-    assert "4 (person) hold 8 ties to 3 (organisation), on average 2.00 each" in said and "n = 4" in said
+    assert "4 people hold 8 ties to 3 organisations, on average 2.00 each" in said and "n = 4" in said

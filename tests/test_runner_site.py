@@ -116,3 +116,24 @@ def test_a_public_notebook_holds_only_what_passed_the_door(executed):
     for absent in ("/secret/place", "a print", "a warning", "boom", "secret trace", PIXEL):
         assert absent not in text
     assert "study = 'siena'" in text and "It grew." in text
+
+
+def test_sections_without_data_stand_in_one_list(executed):
+    notebook = nbformat.read(executed, as_version=4)
+    nothing = door('<div class="hub-nothing"><p>Nothing.</p></div>', kind="nothing")
+    notebook.cells += [
+        cell
+        for title, role in (("Ties", "claim"), ("Maps", "claim"), ("Limits", "limits"))
+        for cell in (
+            new_markdown_cell(f"## {title}\n\nWhat is looked at.", metadata={"hubanalysis": {"role": role}}),
+            new_code_cell("ha.show()", outputs=[nothing, nothing]),
+        )
+    ]
+    nbformat.write(notebook, executed)
+    chapter = read_chapter(executed, Translator("en"), public=False)
+    titles = [title for _, title in chapter.sections]
+    assert "Ties" not in titles and "Maps" not in titles
+    assert "Limits" in titles and "What this study has no data for" in titles
+    (listed,) = [part.html for part in chapter.parts if 'id="none"' in part.html]
+    assert "<li>Ties</li><li>Maps</li>" in listed
+    assert sum(part.kind == "nothing" for part in chapter.parts) == 2, "those of the limits alone"

@@ -7,7 +7,10 @@ from matplotlib.axes import Axes
 from hubanalysis.figures import style
 from hubanalysis.locale.translator import Translator
 
-__all__ = ["nothing_in_words", "nothing_to_draw"]
+__all__ = ["NOTHING_DRAWN", "nothing_in_words", "nothing_to_draw"]
+
+#: The label of such a figure, by which the door knows it and says a sentence instead.
+NOTHING_DRAWN = "nothing drawn"
 
 
 def nothing_in_words(text: Translator) -> str:
@@ -18,7 +21,8 @@ def nothing_in_words(text: Translator) -> str:
 @style.styled
 def nothing_to_draw(text: Translator) -> Axes:
     """Axes with one sentence and nothing else."""
-    _figure, axes = style.new_axes(0.6)
+    figure, axes = style.new_axes(0.6)
+    figure.set_label(NOTHING_DRAWN)
     axes.text(0.5, 0.5, nothing_in_words(text), ha="center", va="center")
     axes.set_axis_off()
     return axes

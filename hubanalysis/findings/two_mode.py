@@ -9,6 +9,8 @@ from hubanalysis.locale.translator import Translator
 
 __all__ = ["two_mode_sentences"]
 
+PLURAL = {"person": "people", "organisation": "organisations", "activity": "activities"}
+
 
 def two_mode_sentences(
     size: pd.DataFrame, cohesion: pd.DataFrame, text: Translator, labels: Labels = nothing_declared
@@ -22,14 +24,14 @@ def two_mode_sentences(
         mean = own.loc["mean_degree_first"]
         sentences.append(
             text(
-                "{kind}: {sources} ({source_mode}) hold {ties} ties to {targets} ({target_mode}), on average {mean} "
+                "{kind}: {sources} {source_mode} hold {ties} ties to {targets} {target_mode}, on average {mean} "
                 "each (interval {interval}, n = {n}).",
                 kind=labels("tie_kinds").get(row["kind"], text.term(row["kind"])),
                 sources=row["first_mode"],
-                source_mode=text.term(row["source_mode"]),
+                source_mode=text.term(PLURAL[row["source_mode"]]),
                 ties=row["ties"],
                 targets=row["second_mode"],
-                target_mode=text.term(row["target_mode"]),
+                target_mode=text.term(PLURAL[row["target_mode"]]),
                 mean=mean["estimate"],
                 interval=text.interval(mean["low"], mean["high"]),
                 n=row["n"],

@@ -17,12 +17,12 @@ def signed(text: Translator, value: float, digits: int = 2) -> str:
 
 def amount(text: Translator, value: float, unit: str | None, digits: int = 2) -> str:
     """A value as its unit is written: a share in per cent (below 10 % with a decimal), a difference of shares in
-    percentage points with its sign, anything else with ``digits`` decimals, none from 100 on."""
+    percentage points with its sign, anything else with ``digits`` decimals."""
     if unit == "percentage points":
         return signed(text, 100 * value, 0 if abs(value) >= 0.095 or round(100 * value) == 100 * value else 1)
     if unit == "share":
         return text.percent(value, 1 if 0 < round(value, 3) < 0.1 else 0)
-    return text.number(value, 0 if abs(value) >= 100 else digits)
+    return text.number(value, digits)
 
 
 def listed(text: Translator, words: Sequence[str]) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from hubanalysis.figures.nothing import NOTHING_DRAWN
 from hubanalysis.locale import mark
 from hubanalysis.privacy.disclosure import PROTECTED, TOO_SMALL, WITHHELD, Gate, withhold_small_groups
 from hubanalysis.reports import rendering
@@ -61,6 +62,8 @@ def show(
     if isinstance(thing, list):
         refused = gate.refuses("data" if n is None else about, n=n)
         sentences = [text(refused, threshold=hub.threshold)] if refused else [s for s in thing if s]
+        if not sentences:
+            return None
         return rendering.display_sentences(sentences, title, text)
     if isinstance(thing, pd.DataFrame):
         return _show_table(hub, gate, thing, title, note, about, n, record, area, unit)
@@ -69,6 +72,9 @@ def show(
         raise TypeError(f"show takes sentences, a DataFrame or a figure, not {type(thing).__name__}")
     if not alt:
         raise ValueError("a figure needs alt=: the text for a reader who cannot see it")
+    if figure.get_label() == NOTHING_DRAWN:
+        rendering.close(figure)
+        return rendering.display_nothing(text(NOTHING), title, text)
     refused = gate.refuses(about, n=n)
     if refused:
         rendering.close(figure)
@@ -80,7 +86,7 @@ def _show_table(hub: Hub, gate: Gate, frame, title, note, about, n, record, area
     text = hub.text
     frame = frame.reset_index(drop=True)
     if frame.empty:
-        return rendering.display_sentences([text(NOTHING)], title, text)
+        return rendering.display_nothing(text(NOTHING), title, text)
     refused = gate.refuses(about, n=n, frame=frame)
     if refused:
         return rendering.display_withheld(text(refused, threshold=hub.threshold), title, text)

@@ -17,15 +17,17 @@ from hubanalysis.reports.public_copy import made_by_the_door
 __all__ = ["Chapter", "Part", "read_chapter"]
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_ANCHOR = re.compile(r'<h2 id="(s\d+)">')
 _H4 = re.compile(r"(</?)h4\b")
 
 
 @dataclass
 class Part:
-    """A piece of a page: ``prose``, ``finding`` or ``output`` (clean HTML), ``code``, or ``printed`` (plain text)."""
+    """A piece of a page: ``prose``, ``finding``, ``output`` or ``nothing`` (clean HTML), ``code``, ``printed`` (plain)."""
 
     kind: str
     html: str = ""
+    role: str = ""  # of the section it stands in: finding, claim, limits, results
 
 
 @dataclass
@@ -70,7 +72,37 @@ def read_chapter(path: Path, text: Translator, public: bool) -> Chapter:
             if parts:
                 fold_code()  # below what it made: the reader comes for that
     fold_code()
+    _gather_empty_sections(chapter, text)
     return chapter
+
+
+def _gather_empty_sections(chapter: Chapter, text: Translator) -> None:
+    """Sections in which there is nothing to show stand in one list, so that a reader is not led from void to void."""
+    sections: list[list[Part]] = [[]]
+    for part in chapter.parts:
+        if part.kind == "prose" and _ANCHOR.search(part.html):
+            sections.append([])
+        sections[-1].append(part)
+    kept: list[list[Part]] = []
+    empty: list[str] = []
+    names = dict(chapter.sections)
+    for parts in sections:
+        shown = {part.kind for part in parts} - {"prose", "code"}
+        if shown == {"nothing"} and parts[0].role == "claim":
+            empty.append(names.pop(_ANCHOR.search(parts[0].html)[1]))
+        else:
+            kept.append(parts)
+    if not empty:
+        return
+    title = text("What this study has no data for")
+    items = "".join(f"<li>{html.escape(name)}</li>" for name in empty)
+    listed = [Part("prose", f'<h2 id="none">{html.escape(title)}</h2><ul>{items}</ul>')]
+    at = max(len(kept) - 2, 1)  # before the limits and the recorded results
+    kept.insert(at, listed)
+    order = [(a, n) for a, n in chapter.sections if a in names]
+    order.insert(min(at - 1, len(order)), ("none", title))
+    chapter.sections = order
+    chapter.parts = [part for parts in kept for part in parts]
 
 
 class _Prose(mistune.HTMLRenderer):
@@ -95,7 +127,7 @@ def _prose(chapter: Chapter, source: str, role: str) -> None:
         chapter.title = lines[0].lstrip("# ").strip()
         chapter.question = _as_html(chapter, "\n".join(lines[1:]))
     else:
-        chapter.parts.append(Part("prose", _as_html(chapter, source)))
+        chapter.parts.append(Part("prose", _as_html(chapter, source), role))
 
 
 def _as_html(chapter: Chapter, source: str) -> str:
@@ -123,8 +155,10 @@ def _output(output: Any, role: str, text: Translator) -> Part | None:
         inner = _H4.sub(r"\1h3", clean_html(data["text/html"]))
         # a wide table scrolls in its own frame, which a keyboard must be able to reach
         inner = inner.replace('<div class="hub-table"', '<div tabindex="0" class="hub-table"')
-        sentences = output.get("metadata", {}).get("hubanalysis", {}).get("kind") == "sentences"
-        return Part("finding" if role == "finding" and sentences else "output", inner)
+        kind = output.get("metadata", {}).get("hubanalysis", {}).get("kind")
+        if kind == "nothing":
+            return Part("nothing", inner)
+        return Part("finding" if role == "finding" and kind == "sentences" else "output", inner)
     if "image/png" in data:
         alt = html.escape(text("A figure without a description."))
         picture = clean_html(f'<img alt="{alt}" src="data:image/png;base64,{data["image/png"].strip()}">')

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "close",
     "display_figure",
+    "display_nothing",
     "display_quotes",
     "display_sentences",
     "display_table",
@@ -110,6 +111,12 @@ def display_withheld(sentence: str, title: str, text: Translator) -> None:
     _display("withheld", title, page, sentence, sentences=[sentence])
 
 
+def display_nothing(sentence: str, title: str, text: Translator) -> None:
+    """In the place of a thing the study has no data for: the sentence that says so."""
+    page = f'<div class="hub-nothing" lang="{text.lang}">{_caption(title, "h4")}<p>{_inline(sentence)}</p></div>'
+    _display("nothing", title, page, sentence)
+
+
 def display_quotes(frame: pd.DataFrame, title: str, note: str, text: Translator) -> None:
     """Quotations, each with where it comes from."""
     blocks, lines = [], []
@@ -137,6 +144,8 @@ def display_table(frame: pd.DataFrame, title: str, note: str, text: Translator) 
         notes.append(text(CUT, shown=LONGEST, all=len(frame)))
         frame = frame.head(LONGEST)
     units = frame["unit"] if "unit" in frame else pd.Series(None, index=frame.index, dtype="object")
+    largest = max((frame[c].abs().max() for c in ("estimate", "low", "high") if c in frame), default=0)
+    digits = 0 if largest >= 500 else 2  # one form for a whole table
     shown: dict[str, list[str]] = {}
     for column in frame.columns:
         values = frame[column]
@@ -155,7 +164,7 @@ def display_table(frame: pd.DataFrame, title: str, note: str, text: Translator) 
         if column == "low" and "high" in frame:
             shown[text(INTERVAL)] = [
                 "–" if pd.isna(low) and pd.isna(high)
-                else text("{low} to {high}", low=_cell(low, u, text, values), high=_cell(high, u, text, values))
+                else text("{low} to {high}", low=_cell(low, u, text, values, digits), high=_cell(high, u, text, values, digits))
                 for low, high, u in zip(values, frame["high"], units, strict=True)
             ]  # fmt: skip
         elif column == "high" and "low" in frame:
@@ -164,14 +173,15 @@ def display_table(frame: pd.DataFrame, title: str, note: str, text: Translator) 
             own = units if column == "estimate" else ["share" if column in SHARES else None] * len(frame)
             if column == "unit":
                 values = values.map(text.term, na_action="ignore")
-            shown[text.term(column)] = [_cell(v, u, text, values) for v, u in zip(values, own, strict=True)]
+            shown[text.term(column)] = [_cell(v, u, text, values, digits) for v, u in zip(values, own, strict=True)]
     numeric = {
         text.term(c) for c in frame.columns
         if pd.api.types.is_numeric_dtype(frame[c]) and not pd.api.types.is_bool_dtype(frame[c])
     } | {text(INTERVAL)}  # fmt: skip
-    head = "".join(f'<th scope="col"{_right(c, numeric)}>{html.escape(c)}</th>' for c in shown)
+    raw = {text.term(c) for c in ("file", "column", "value") if c in frame}
+    head = "".join(f'<th scope="col"{_class(c, numeric, raw)}>{html.escape(c)}</th>' for c in shown)
     rows = "".join(
-        "<tr>" + "".join(f"<td{_right(c, numeric)}>{html.escape(v)}</td>" for c, v in zip(shown, row, strict=True)) + "</tr>"
+        "<tr>" + "".join(f"<td{_class(c, numeric, raw)}>{html.escape(v)}</td>" for c, v in zip(shown, row, strict=True)) + "</tr>"
         for row in zip(*shown.values(), strict=True)
     )  # fmt: skip
     below = "".join(_note(n) for n in notes)
@@ -183,11 +193,11 @@ def display_table(frame: pd.DataFrame, title: str, note: str, text: Translator) 
     _display("table", title, page, "\n".join([*([title] if title else []), plain, *notes]))
 
 
-def _right(column: str, numeric: set[str]) -> str:
-    return ' class="number"' if column in numeric else ""
+def _class(column: str, numeric: set[str], raw: set[str]) -> str:
+    return ' class="number"' if column in numeric else ' class="raw"' if column in raw else ""
 
 
-def _cell(value: Any, unit: str | None, text: Translator, column: pd.Series) -> str:
+def _cell(value: Any, unit: str | None, text: Translator, column: pd.Series, digits: int) -> str:
     if value is None or pd.isna(value):
         return "–" if pd.api.types.is_numeric_dtype(column) else ""
     if isinstance(value, str):
@@ -200,7 +210,7 @@ def _cell(value: Any, unit: str | None, text: Translator, column: pd.Series) -> 
         whole = column.dropna().mod(1).eq(0).all() and column.name not in ("estimate", "low", "high")
         if column.name in ("p", "p_adjusted") and value < 0.001:
             return "< " + text.number(0.001, 3)
-        digits = 0 if whole else 3 if column.name in ("p", "p_adjusted") else 2
+        digits = 0 if whole else 3 if column.name in ("p", "p_adjusted") else digits
         return amount(text, value, unit if isinstance(unit, str) else None, digits)
     if pd.api.types.is_integer_dtype(column):
         return text.number(int(value), 0)
