@@ -182,9 +182,7 @@ def priority_limits(voters: pd.DataFrame, ranks: pd.DataFrame, text: Translator)
         return []
     said = []
     for round_, own in voters.groupby("round"):
-        said.append(
-            text("In round {round}, {n} social workers voted.", round=int(round_), n=own["voter"].nunique())
-        )
+        said.append(text("In round {round}, {n} people voted.", round=int(round_), n=own["voter"].nunique()))
     said.append(
         text(
             "The voters are those who answered, not a sample drawn by lot: the intervals tell how far the order hangs "

@@ -65,9 +65,10 @@ def effort_and_priority(covered: pd.DataFrame, points: pd.DataFrame) -> pd.DataF
     ``covered`` from :func:`coverage`; ``points`` from ``borda_scores``, of which the last round counts.
     ``priority_share`` is the need's share of all Borda points, ``effort_share`` of all effort, ``gap`` the first minus
     the second, ``reading``: ``uncovered`` (no activity), ``under`` (gap above .05), ``over`` (below -.05), ``in_line``.
+    Empty where nothing is said of what answers what: that no activity answers any need is then unknown, not found.
     These are descriptions of the whole programme, not estimates; the .05 is a convention.
     """
-    if points.empty or covered.empty:
+    if points.empty or covered.empty or not covered["activities"].any():
         return pd.DataFrame(columns=_GAP)
     last = points[points["round"] == points["round"].max()].set_index("need")["estimate"]
     effort = covered.set_index("need")
