@@ -141,7 +141,7 @@ def test_coverage_names_the_uncovered_first():
 
 def test_limits_count_the_voters_of_each_round():
     ranks = collective_rankings(votes("abc", "abc"), NEEDS)
-    assert "In round 1, 12 social workers voted." in priority_limits(VOTERS, ranks, TEXT)
+    assert "In round 1, 12 people voted." in priority_limits(VOTERS, ranks, TEXT)
 
 
 def test_ranks_are_read_as_whole_numbers_and_stay_missing():

@@ -67,8 +67,9 @@ def synthesis_sentences(
 
 def _area_sentence(row: dict, own: pd.DataFrame, text: Translator, labels: Labels) -> str:
     area = labels.get(row["area"], row["area"])
+    several = set(own["source"][own["source"].duplicated()])
     said = {
-        word: [_said(result, text) for result in own[own["direction"] == word].to_dict("records")]
+        word: [_said(result, text, several) for result in own[own["direction"] == word].to_dict("records")]
         for word in ("rises", "falls", "unclear")
     }
     opening = {
@@ -103,8 +104,13 @@ def _area_sentence(row: dict, own: pd.DataFrame, text: Translator, labels: Label
     return " ".join(parts)
 
 
-def _said(result: dict, text: Translator) -> str:
-    return f"{text.term(result['source'])} {result_words(result, text)}"
+def _said(result: dict, text: Translator, several: set[str]) -> str:
+    """The source and its estimate; of a source with several results in the area also which one it is."""
+    source = text.term(result["source"])
+    if result["source"] in several and result["label"]:
+        which = str(result["label"]).rsplit(" · ", maxsplit=1)[-1]
+        source = text("{source} (“{which}”)", source=source, which=which)
+    return f"{source} {result_words(result, text)}"
 
 
 def synthesis_limits(

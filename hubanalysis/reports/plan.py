@@ -18,9 +18,10 @@ from hubanalysis.reports.parameters import RESERVED, assign, read_parameters, sp
 if TYPE_CHECKING:
     from hubanalysis.study import Study
 
-__all__ = ["SYNTHESIS", "Plan", "make_plan", "notebooks_folder"]
+__all__ = ["DATA_CHECK", "SYNTHESIS", "Plan", "make_plan", "notebooks_folder"]
 
 #: Runs after all others, on what they recorded.
+DATA_CHECK = "01_data_check"
 SYNTHESIS = "09_synthesis"
 NOT_ASKED = mark("This report was asked for without this chapter.")
 NOT_CHOSEN = mark("This study's own list of chapters leaves it out.")

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from hubanalysis.locale.writing import amount
 from hubanalysis.reports.page import Chapter, read_chapter
-from hubanalysis.reports.plan import SYNTHESIS
+from hubanalysis.reports.plan import DATA_CHECK, SYNTHESIS
 
 if TYPE_CHECKING:
     from hubanalysis.hub import Hub
@@ -75,11 +75,18 @@ def _inline(sentence: str) -> Markup:
 
 
 def _lead(chapters: list[Chapter]) -> list[dict[str, Any]]:
-    """What opens the report: the synthesis's findings; without a synthesis, the first two of each chapter."""
-    synthesis = [c for c in chapters if c.name == SYNTHESIS and c.findings]
-    if synthesis:
-        return [{"chapter": synthesis[0], "sentences": synthesis[0].findings}]
-    return [{"chapter": c, "sentences": c.findings[:2]} for c in chapters if c.findings]
+    """What opens the report: the synthesis's findings and its figure, where there are sources to set side by side.
+
+    With fewer than two chapters of content there are none: then each chapter's own first findings open it.
+    """
+    content = [c for c in chapters if c.findings and c.name not in (SYNTHESIS, DATA_CHECK)]
+    synthesis = [c for c in chapters if c.name == SYNTHESIS and len(c.findings) > 1]
+    if synthesis and len(content) > 1:
+        figures = [part.html for part in synthesis[0].parts if "<figure" in part.html]
+        return [{"chapter": synthesis[0], "sentences": synthesis[0].findings, "figure": "".join(figures[:1])}]
+    opening = content or [c for c in chapters if c.findings and c.name != SYNTHESIS]
+    most = 2 if len(opening) > 2 else 4
+    return [{"chapter": c, "sentences": c.findings[:most], "figure": ""} for c in opening]
 
 
 def _shared(ledger: Ledger, hub: Hub) -> dict[str, Any]:
