@@ -1,4 +1,4 @@
-"""Run every benchmark and write docs/benchmarks.md."""
+"""Run every benchmark and write docs/benchmarks.md. ``--quick`` looks shortly at all, ``--full`` long at all."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from datetime import date
 from pathlib import Path
 
 here = Path(__file__).resolve().parent
-options = [a for a in sys.argv[1:] if a == "--quick"]
+options = [a for a in sys.argv[1:] if a in ("--quick", "--full")]
+#: These take many minutes; without --full they are looked at shortly.
+LONG = ("calibration.py", "questionnaires.py")
 lines = [
     "# Measures",
     "",
@@ -25,7 +27,8 @@ failed = False
 for file in sorted(here.glob("*.py")):
     if file.name in ("all.py", "measure.py"):
         continue
-    done = subprocess.run([sys.executable, str(file), *options], capture_output=True, text=True, cwd=here)
+    own = ["--quick"] if "--quick" in options or (file.name in LONG and "--full" not in options) else []
+    done = subprocess.run([sys.executable, str(file), *own], capture_output=True, text=True, cwd=here)
     if done.returncode:
         failed = True
         lines.append(f"| {file.stem} | it failed: {done.stderr.strip().splitlines()[-1][:120]} | | | no |")

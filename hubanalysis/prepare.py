@@ -164,7 +164,8 @@ def _scores(study: Study, answers: pd.DataFrame) -> pd.DataFrame | None:
     parts = []
     for instrument in study.model.instruments:
         if instrument.scales:
-            own = answers[answers["instrument"] == instrument.id]
+            mine = answers["instrument"] == instrument.id
+            own = answers if mine.all() else answers[mine]  # millions of rows are not copied for nothing
             parts.append(score_scales(own, instrument.scales))
     return pd.concat(parts, ignore_index=True) if parts else None
 
@@ -203,7 +204,9 @@ def _categorical(values: pd.Series, column: str, study: Study) -> pd.Series:
     }.get(column)
     ordered = column in ("wave", "reach")
     if declared is None:
-        declared = sorted(values.dropna().astype(str).unique())
+        declared = sorted({str(value) for value in values.dropna().unique()})
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        return values.astype(pd.CategoricalDtype(declared, ordered))
     return pd.Series(
         pd.Categorical(values.astype("object"), categories=declared, ordered=ordered), index=values.index
     )

@@ -6,9 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
+from statsmodels.stats.multitest import multipletests
 from test_effect_sizes import DRUG_1, DRUG_2
 
 from hubanalysis.metrics.change import (
+    adjust_p,
     change_in_points,
     detectable_change,
     effect_sizes_of_change,
@@ -94,6 +96,21 @@ def test_holm_over_the_primary_scales_and_benjamini_hochberg_over_the_rest():
     other = sorted(["x1", "x2"], key=p.get)
     assert table.loc[other[1], "p_adjusted"] == pytest.approx(p[other[1]])
     assert table.loc[other[0], "p_adjusted"] == pytest.approx(min(2 * p[other[0]], p[other[1]]))
+
+
+def test_adjusted_p_values_by_hand_and_by_statsmodels():
+    # by hand from Holm (1979) and Benjamini & Hochberg (1995); a missing p does not count among them
+    p = pd.Series([0.04, 0.01, np.nan, 0.03, 0.02, 0.9])
+    holm, bh = adjust_p(p, "holm"), adjust_p(p, "fdr_bh")
+    assert holm == pytest.approx([0.09, 0.05, np.nan, 0.09, 0.08, 0.9], nan_ok=True)
+    assert bh == pytest.approx([0.05, 0.05, np.nan, 0.05, 0.05, 0.9], nan_ok=True)
+    assert adjust_p(pd.Series([0.9, 0.8]), "holm").tolist() == [1.0, 1.0]
+    drawn = pd.Series(np.random.default_rng(1).uniform(0, 0.2, 40))
+    for how in ("holm", "fdr_bh"):
+        assert adjust_p(drawn, how) == pytest.approx(multipletests(drawn, method=how)[1])
+    assert p.tolist()[:2] == [0.04, 0.01]  # what was given stays as it was
+    with pytest.raises(ValueError, match="bonferroni"):
+        adjust_p(p, "bonferroni")
 
 
 def test_too_little_data_gives_a_row_with_a_note_and_no_data_an_empty_frame():

@@ -17,6 +17,7 @@ from hubanalysis.loaders.typed import to_date, to_number
 from hubanalysis.loaders.xlsform import Form, Question
 from hubanalysis.locale import mark
 from hubanalysis.study.model import Export, Instrument
+from hubanalysis.tables import STATUSES
 
 __all__ = ["ANSWER_COLUMNS", "record_answers", "type_answers"]
 
@@ -205,18 +206,32 @@ def _piece(index: pd.Index, item: str, kind: str, values, numbers, status) -> di
     n = len(index)
     return {
         "row": index.to_numpy(),
-        "item": np.repeat(np.array([item], dtype=object), n),
-        "type": np.repeat(np.array([kind], dtype=object), n),
-        "value": np.broadcast_to(np.asarray(values, dtype=object), n),
+        "item": item,
+        "type": kind,
+        "value": pd.Series(values, index=index if np.isscalar(values) else None, dtype="str"),
         "number": np.broadcast_to(np.asarray(numbers, dtype=float), n),
-        "status": np.broadcast_to(np.asarray(status, dtype=object), n),
+        "status": pd.Categorical(np.broadcast_to(np.asarray(status, dtype=object), n), categories=STATUSES),
     }
 
 
 def _stack(pieces: list[dict]) -> pd.DataFrame:
+    """The pieces one under another. Words that come again in every row are kept as categories: a number each."""
     if not pieces:
         return pd.DataFrame(columns=ANSWER_COLUMNS)
-    return pd.DataFrame({name: np.concatenate([piece[name] for piece in pieces]) for name in ANSWER_COLUMNS})
+    lengths = [len(piece["row"]) for piece in pieces]
+    columns = {
+        "row": np.concatenate([piece["row"] for piece in pieces]),
+        "value": pd.concat([piece["value"] for piece in pieces], ignore_index=True),
+        "number": np.concatenate([piece["number"] for piece in pieces]),
+        "status": pd.Categorical.from_codes(
+            np.concatenate([piece["status"].codes for piece in pieces]), categories=STATUSES
+        ),
+    }
+    for name in ("item", "type"):
+        words = {word: place for place, word in enumerate(dict.fromkeys(piece[name] for piece in pieces))}
+        places = np.repeat([words[piece[name]] for piece in pieces], lengths)
+        columns[name] = pd.Categorical.from_codes(places, categories=list(words))
+    return pd.DataFrame(columns)[ANSWER_COLUMNS]
 
 
 def _tell_missing_in_range(question, text: pd.Series, instrument, export, header: str, telling) -> None:

@@ -15,9 +15,10 @@ import pandas as pd
 from hubanalysis.errors import Problem
 from hubanalysis.loaders.delimited import read_delimited
 from hubanalysis.loaders.spreadsheets import Sheet, UnreadableFileError, read_ods, read_xlsx
+from hubanalysis.loaders.statistical import UserMissing, read_statistical
 from hubanalysis.loaders.telling import Telling, nearest
 from hubanalysis.locale import mark
-from hubanalysis.study.model import Source
+from hubanalysis.study.model import Export, Source
 
 __all__ = ["find_header", "header_key", "read_cells", "read_source", "select_rows"]
 
@@ -63,11 +64,15 @@ def find_header(wanted: str, headers: list[str]) -> str | None:
 def read_cells(path: Path, source: Source, shown: str, problems: list[Problem]) -> pd.DataFrame | None:
     """The cells of the file at ``path`` as text, all rows and columns; None where it cannot be read.
 
-    A second column of the same name is called ``name [2]``. ``shown`` is how the file is named in messages.
+    A second column of the same name is called ``name [2]``. ``shown`` is how the file is named in messages. In
+    .sav and .dta files what the file declares as missing is empty; its codes stand in ``attrs["user_missing"]``,
+    for :func:`hubanalysis.loaders.statistical.keep_declared_missing`.
     """
     telling = Telling(problems, [])
     suffix = path.suffix.casefold()
     try:
+        if suffix in (".sav", ".dta"):
+            return _from_statistical(path, source, shown, telling)
         if suffix in (".xlsx", ".xlsm"):
             rows = _from_sheet(read_xlsx(path, source.sheet, source.decimal), source, shown, telling)
         elif suffix == ".ods":
@@ -149,6 +154,37 @@ def _from_sheet(sheet: Sheet, source: Source, shown: str, telling: Telling) -> d
         row: [unicodedata.normalize("NFC", cells.get(column, "")).strip() for column in range(width)]
         for row, cells in rows.items()
     }
+
+
+def _from_statistical(path: Path, source: Source, shown: str, telling: Telling) -> pd.DataFrame:
+    """The cells of a .sav or .dta file: variables and codes, or the labels of both where an export so declares."""
+    table = read_statistical(path, source.decimal, source.encoding)
+    if table.inexact:
+        row, column = table.inexact[0]
+        telling.warning(
+            mark("whole numbers too large for the way the file stores them; their last digits may be wrong"),
+            mark("save the variable as text in the program the file comes from"),
+            file=shown,
+            row=row,
+            column=column,
+            count=len(table.inexact),
+        )
+    in_words = isinstance(source, Export) and source.headers == "labels"
+    seen: dict[str, int] = {}
+    columns: dict[str, pd.Series] = {}
+    missing = UserMissing()
+    for variable in table.cells.columns:
+        header = (table.labels.get(variable) if in_words else None) or variable
+        seen[header] = seen.get(header, 0) + 1
+        header = header if seen[header] == 1 else f"{header} [{seen[header]}]"
+        columns[header] = table.in_words(variable) if in_words else table.cells[variable]
+        if variable in table.user_missing:
+            missing[header] = table.user_missing[variable]
+    cells = pd.DataFrame(columns, index=table.cells.index, dtype="str")
+    cells = cells[(cells != "").any(axis=1)]
+    if missing:
+        cells.attrs["user_missing"] = missing
+    return cells
 
 
 def _frame(rows: dict[int, list[str]], header_row: int, shown: str, telling: Telling) -> pd.DataFrame | None:

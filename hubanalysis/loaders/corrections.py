@@ -4,76 +4,44 @@ came.
 A line names file, row, column, old value, new value and reason. An empty ``new`` means that there is no
 answer; the column ``*`` with the new value ``DROP`` takes the row out. Where the log names a submission
 (column ``id``) in place of file and row, the change goes to that submission in every export that has it.
+Where it has a column of actions, study.yaml says which of them change, blank, drop, or ask for nothing.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from pathlib import PurePosixPath
+import re
+from collections.abc import Mapping
+from decimal import Decimal
 
 import pandas as pd
 
-from hubanalysis.errors import HIDDEN
 from hubanalysis.loaders.cells import find_header
+from hubanalysis.loaders.cleaning_log import DROP, EVERY_COLUMN, same_file, tell_lines
 from hubanalysis.loaders.telling import Telling, nearest
 from hubanalysis.locale import mark
 
-__all__ = ["COLUMNS", "DROP", "EVERY_COLUMN", "apply_corrections", "check_corrections", "same_file"]
+__all__ = ["apply_corrections", "same_value"]
 
-COLUMNS = ["file", "row", "column", "old", "new", "reason"]
-EVERY_COLUMN = "*"
-DROP = "DROP"
+#: No leading zero and no plus sign: 007 and +39 are codes, and a code is not a number.
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:[.,]\d+)?(?:[eE][+-]?\d{1,2})?")
+_TRUTH = {"true": Decimal(1), "vero": Decimal(1), "false": Decimal(0), "falso": Decimal(0)}
 
 
-def same_file(logged: str, declared: str, all_declared: Iterable[str]) -> bool:
-    """Whether the log means this file: by its whole name, or by its last part where only one file is so
-    called."""
-    logged = logged.strip().replace("\\", "/").removeprefix("./")
-    if logged == declared.removeprefix("./"):
+def _value(text: str, decimal: str) -> Decimal | None:
+    """What a cell says where it is a number, or yes or no; None for every other text."""
+    if text.casefold() in _TRUTH:
+        return _TRUTH[text.casefold()]
+    other = "," if decimal == "." else "."
+    return Decimal(text.replace(",", ".")) if _NUMBER.fullmatch(text) and other not in text else None
+
+
+def same_value(one: str, other: str, decimals: tuple[str, str] = (".", ".")) -> bool:
+    """Whether two cells say the same: letter by letter, as numbers (``4e+05`` is 400000), or as yes and no
+    (``TRUE`` is 1). ``decimals`` are the decimal marks of the two files."""
+    if one == other:
         return True
-    names = Counter(PurePosixPath(name).name for name in set(all_declared))
-    return "/" not in logged and PurePosixPath(declared).name == logged and names[logged] == 1
-
-
-def check_corrections(log: pd.DataFrame, shown: str, files: list[str], telling: Telling) -> None:
-    """Tell the mistakes of the log itself: files the study does not know, rows that are no numbers, missing
-    reasons."""
-    if "row" in log:
-        for line, file in log["file"].items():
-            if not any(same_file(file, declared, files) for declared in files):
-                close = nearest(file, files)
-                telling.error(
-                    mark("the cleaning log names a file that it cannot mend"),
-                    f"did you mean {close!r}?"
-                    if close
-                    else mark(
-                        "write the file as study.yaml names it; interviews and codings are mended apart"
-                    ),
-                    file=shown,
-                    row=line,
-                    column="file",
-                    value=file,
-                )
-        for line, row in log["row"].items():
-            if not row.isdecimal():
-                telling.error(
-                    mark("the row is no whole number"),
-                    mark("write the row as a spreadsheet counts it; the header is row 1"),
-                    file=shown,
-                    row=line,
-                    column="row",
-                )
-    silent = log.index[log["reason"] == ""]
-    if len(silent):
-        telling.warning(
-            mark("changes without a reason"),
-            mark("write why it was changed"),
-            file=shown,
-            row=int(silent[0]),
-            column="reason",
-            count=len(silent),
-        )
+    values = _value(one, decimals[0]), _value(other, decimals[1])
+    return None not in values and values[0] == values[1]
 
 
 def _lines_for(log: pd.DataFrame, cells: pd.DataFrame, file: str, files: list[str], id_column: str | None):
@@ -102,20 +70,31 @@ def apply_corrections(
     shown_log: str = "",
     aliases: Mapping[str, str] | None = None,
     id_column: str | None = None,
+    decimals: tuple[str, str] = (".", "."),
+    empty_old: str = "no_answer",
+    unmatched: str = "stop",
 ) -> pd.DataFrame:
     """``cells`` of ``file`` as the log mends them, before anything is typed.
 
-    Every change is checked against the old value; a line that fits nothing is an error. ``aliases`` are other
-    names of the columns (the question's name for its label). Values are never shown: they may be personal.
+    Every change is checked against the old value, numbers as numbers (``decimals``: the marks of file and
+    log), which is told. Lines that fit nothing change nothing and are told together, reason by reason: as
+    errors, or as warnings where ``unmatched`` is ``tell``. Where an empty old value was ``not_recorded``
+    (``empty_old``), the change is made unchecked and told. ``aliases`` are other names of the columns (the
+    question's name for its label). Values are never shown: they may be personal.
     """
     aliases = aliases or {}
     headers = list(cells.columns)
     cells = cells.copy()
     dropped: set[int] = set()
     applied = lines = 0
+    misfits: dict[tuple[str, str], dict[int, str]] = {}
+    unchecked: dict[int, str] = {}
+    reworded: dict[int, str] = {}
+    repeated: dict[int, str] = {}
+    made: set[tuple] = set()
 
     def misfit(line, what: str, fix: str) -> None:
-        telling.error(what, fix, file=shown_log, row=line.Index, column=line.column, value=HIDDEN)
+        misfits.setdefault((what, fix), {})[line.Index] = line.column
 
     for line, rows in _lines_for(log, cells, file, files, id_column):
         lines += 1
@@ -135,6 +114,9 @@ def apply_corrections(
                     mark("name the column, or write DROP as new value"),
                 )
                 continue
+            if dropped.issuperset(rows):
+                repeated[line.Index] = line.column
+                continue
             dropped.update(rows)
             applied += 1
             continue
@@ -147,17 +129,50 @@ def apply_corrections(
                 f"did you mean {close!r}?" if close else mark("write the header as it stands in the file"),
             )
             continue
-        wrong = [row for row in rows if cells.at[row, header] != line.old]
-        if wrong:
+        change = (*rows, header, line.old, line.new)
+        if change in made and all(cells.at[row, header] == line.new for row in rows):
+            repeated[line.Index] = line.column
+            continue
+        standing = [cells.at[row, header] for row in rows]
+        unknown = line.old == "" and empty_old == "not_recorded"
+        if not unknown and not all(same_value(stands, line.old, decimals) for stands in standing):
             misfit(
                 line,
                 mark("the old value is not the one that stands in the file"),
                 mark("look at the row in the raw file and correct the log"),
             )
             continue
+        if any(stands != line.old for stands in standing):
+            (unchecked if unknown else reworded)[line.Index] = line.column
         for row in rows:
             cells.at[row, header] = line.new
+        made.add(change)
         applied += 1
+    for (what, fix), places in misfits.items():
+        tell_lines(telling.error if unmatched == "stop" else telling.warning, what, fix, places, shown_log)
+    tell_lines(
+        telling.warning,
+        mark("the cleaning log asks for the same change again; it is made once"),
+        mark("take out the second line"),
+        repeated,
+        shown_log,
+    )
+    tell_lines(
+        telling.warning,
+        mark("changes that could not be checked: the log gives no old value"),
+        mark("write in the log what stood in the cell"),
+        unchecked,
+        shown_log,
+    )
+    tell_lines(
+        telling.warning,
+        mark(
+            "old values that the file writes in another way (as numbers, or as yes and no, they are the same)"
+        ),
+        mark("nothing, if the raw file was saved by another program since"),
+        reworded,
+        shown_log,
+    )
     if lines:
         telling.count("corrections", file, lines, applied, mark("changes of the cleaning log that were made"))
     if dropped:

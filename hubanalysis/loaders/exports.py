@@ -9,8 +9,9 @@ import pandas as pd
 from hubanalysis.loaders.answers import record_answers
 from hubanalysis.loaders.cells import find_header, select_rows
 from hubanalysis.loaders.headers import Columns, match_headers, tell_unmatched
-from hubanalysis.loaders.person_keys import code_elements
+from hubanalysis.loaders.person_keys import code_elements, person_keys
 from hubanalysis.loaders.reader import Reader
+from hubanalysis.loaders.statistical import keep_declared_missing
 from hubanalysis.loaders.telling import Telling, nearest
 from hubanalysis.loaders.typed import to_moment
 from hubanalysis.loaders.xlsform import Form
@@ -44,6 +45,7 @@ def load_export(
     columns = match_headers(list(raw.columns), form, export, export.file, telling)
     id_column = _other_column(raw, export.submission_id, export, telling)
     cells = reader.mended(export, *where, table="respondents", aliases=columns.answers, id_column=id_column)
+    cells = keep_declared_missing(cells, instrument.missing)
     by_where = export.model_copy(update={"columns": {}})  # the questions' columns were matched above
     cells = select_rows(cells, by_where, export.file, telling, table="respondents", line=study.line(*where))
     if not export.where:
@@ -80,7 +82,7 @@ def load_export(
             "wave": _waves(cells, wave, export, study, telling),
             "submitted": moments,
             "submission_id": ids,
-            "key": keys.agg("-".join, axis=1).where(complete, "") if len(keys) else "",
+            "key": person_keys(keys).where(complete, "") if len(keys) else "",
             "late": _late(moments, export),
             "drop_late": export.late == "drop",
             "copy": cells.duplicated() & identified,

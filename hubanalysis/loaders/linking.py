@@ -6,6 +6,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from hubanalysis.loaders.person_keys import person_keys
+
 __all__ = ["link_waves"]
 
 
@@ -15,14 +17,19 @@ def _near_pairs(left: pd.DataFrame, right: pd.DataFrame) -> pd.DataFrame:
 
     The same complete codes are not among the two sides: they were joined before.
     """
+    # numbers for texts: the merges below compare every element of every code several times
+    both = pd.concat([left, right])
+    codes = pd.DataFrame({name: pd.factorize(both[name])[0] for name in both}, index=both.index)
+    filled = both != ""
+    cut = len(left)
     found = []
     for out in left.columns:
         rest = [column for column in left.columns if column != out]
         if not rest:
             continue
         sides = [
-            side.loc[(side[rest] != "").all(axis=1), rest].assign(at=lambda frame: frame.index)
-            for side in (left, right)
+            side.loc[full[rest].all(axis=1).to_numpy(), rest].assign(at=lambda frame: frame.index)
+            for side, full in ((codes[:cut], filled[:cut]), (codes[cut:], filled[cut:]))
         ]
         pairs = sides[0].merge(sides[1], on=rest, suffixes=("_left", "_right"))
         found.append(pairs[["at_left", "at_right"]])
@@ -38,8 +45,9 @@ def link_waves(codes: pd.DataFrame, tolerant: bool = True) -> pd.DataFrame:
     code in an earlier wave; of those still alone, with ``tolerant``, to the one whose code differs in exactly
     one element, if each is the only such candidate of the other. Candidates that are not unique are
     ``ambiguous`` and never joined. A code with an empty element is nobody's exact match: the empty element
-    counts as the one that differs. With six elements and 5 % error in each this recalls .91 of the pairs with
-    about 0.1 wrong ones a run; three elements, or two differing ones, give five wrong pairs or more.
+    counts as the one that differs. With six elements and 5 % error in each, ``benchmarks/linking.py`` finds .95
+    of the pairs recalled with 1.1 wrong ones a run of 250 people (0.1 where letters and months are evenly
+    spread); three elements, or two differing ones, give five wrong pairs or more.
 
     Parameters
     ----------
@@ -55,7 +63,7 @@ def link_waves(codes: pd.DataFrame, tolerant: bool = True) -> pd.DataFrame:
     """
     elements = [column for column in codes.columns if column not in ("row", "wave")]
     table = codes[elements].reset_index(drop=True)
-    joined = table.agg("-".join, axis=1) if len(table) else pd.Series(dtype="str")
+    joined = person_keys(table)
     complete = (table != "").all(axis=1)
     keys = joined.where(complete, joined + "#" + codes["row"].astype(str).reset_index(drop=True))
 

@@ -47,4 +47,7 @@ def split_code(text: str, elements: int) -> str:
 
 def person_keys(elements: pd.DataFrame) -> pd.Series:
     """The key of each row: its elements joined by ``-``."""
-    return elements.agg("-".join, axis=1) if len(elements) else pd.Series(dtype="str")
+    if not len(elements):
+        return pd.Series(dtype="str")
+    first, *others = (elements[name].astype("str") for name in elements.columns)
+    return first.str.cat(others, sep="-") if others else first

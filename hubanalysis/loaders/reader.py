@@ -9,8 +9,14 @@ from pathlib import Path
 import pandas as pd
 
 from hubanalysis.errors import Problem
-from hubanalysis.loaders.cells import read_cells, read_source, select_rows
-from hubanalysis.loaders.corrections import COLUMNS, apply_corrections, check_corrections
+from hubanalysis.loaders.cells import find_header, read_cells, read_source, select_rows
+from hubanalysis.loaders.cleaning_log import (
+    COLUMNS,
+    check_corrections,
+    follow_actions,
+    tell_unknown_ids,
+)
+from hubanalysis.loaders.corrections import apply_corrections
 from hubanalysis.loaders.telling import Telling, nearest
 from hubanalysis.locale import mark
 from hubanalysis.study import Study
@@ -75,7 +81,7 @@ class Reader:
         """The cleaning log, empty where the study has none; its own mistakes are told by
         :func:`load_corrections`."""
         if self._log is None:
-            self._log = _read_log(self.study, [])
+            self._log = _read_log(self.study, Telling([], []))
         return self._log
 
     def raw(self, source: Source, *where) -> pd.DataFrame | None:
@@ -117,7 +123,24 @@ class Reader:
             shown_log=self.study.corrections.file,
             aliases={**source.columns, **(aliases or {})},
             id_column=id_column,
+            decimals=(source.decimal, self.study.corrections.decimal),
+            empty_old=self.study.corrections.empty_old,
+            unmatched=self.study.corrections.unmatched,
         )
+
+    def submissions(self) -> set[str] | None:
+        """All submissions that a log may name; None where an export cannot be read, which is told elsewhere."""
+        known: set[str] = set()
+        for i, instrument in enumerate(self.study.model.instruments):
+            for j, export in enumerate(instrument.exports):
+                if export.submission_id is None:
+                    continue
+                cells = self.raw(export, "instruments", i, "exports", j)
+                header = None if cells is None else find_header(export.submission_id, list(cells.columns))
+                if header is None:
+                    return None
+                known |= set(cells[header])
+        return known - {""}
 
     def table(
         self, source: Source, path: tuple = (), need: tuple[str, ...] = (), table: str = "", step: str = ""
@@ -142,18 +165,19 @@ class Reader:
         return chosen
 
 
-def _read_log(study: Study, problems: list[Problem]) -> pd.DataFrame:
+def _read_log(study: Study, telling: Telling) -> pd.DataFrame:
     empty = pd.DataFrame(columns=COLUMNS, dtype="str")
-    if study.corrections is None or not study.file(study.corrections.file).is_file():
+    source = study.corrections
+    if source is None or not study.file(source.file).is_file():
         return empty
-    by_id = "id" in study.corrections.columns
+    by_id = "id" in source.columns
     need = ("id", "column", "old", "new", "reason") if by_id else tuple(COLUMNS)
-    log = read_source(
-        study.file(study.corrections.file), study.corrections, study.corrections.file, problems, need=need
-    )
+    if source.actions:
+        need = (*need, "action")
+    log = read_source(study.file(source.file), source, source.file, telling.problems, need=need)
     if log is None or any(name not in log for name in need):
         return empty
-    return log[list(need)]
+    return follow_actions(log[list(need)], source, telling)
 
 
 def load_corrections(
@@ -167,6 +191,19 @@ def load_corrections(
     reader = reader or Reader(study, problems, account)
     if study.corrections is None or reader.path(study.corrections.file, "corrections", "file") is None:
         return reader.log
-    log = _read_log(study, problems)
-    check_corrections(log, study.corrections.file, reader.files, reader.telling)
+    source = study.corrections
+    log = _read_log(study, reader.telling)
+    check_corrections(log, source.file, reader.files, reader.telling)
+    if "id" not in log:
+        return log
+    if not any(export.submission_id for part in study.model.instruments for export in part.exports):
+        reader.telling.error(
+            mark("the cleaning log names submissions, and no export says which column tells them apart"),
+            mark("declare `submission_id` of the exports in study.yaml"),
+            file=source.file,
+        )
+        return log
+    known = reader.submissions()
+    if known is not None:
+        tell_unknown_ids(log, known, source.file, reader.telling, stop=source.unmatched == "stop")
     return log

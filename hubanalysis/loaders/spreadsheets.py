@@ -21,7 +21,7 @@ from hubanalysis.errors import DataError
 from hubanalysis.loaders.archives import Archive, parse_xml
 from hubanalysis.locale import mark
 
-__all__ = ["Sheet", "UnreadableFileError", "read_ods", "read_xlsx"]
+__all__ = ["Sheet", "UnreadableFileError", "read_ods", "read_xlsx", "written"]
 
 #: Bytes of a sheet once unpacked; a questionnaire of 350 questions and 10,000 rows takes some 150 MB.
 LARGEST_SHEET = 192 * 2**20
@@ -115,7 +115,7 @@ def _chosen(names: list[str], sheet: str | None) -> int:
     )
 
 
-def _written(value: float, decimal: str) -> str:
+def written(value: float, decimal: str) -> str:
     """A number as a person writes it: no ``.0``, no exponent, the source's own decimal mark."""
     if value.is_integer() and abs(value) < 1e22:
         return str(int(value))
@@ -232,7 +232,7 @@ def _cell(cell, strings: list[str], dates: dict[int, str], epoch, decimal: str) 
         if style:
             return _moment(from_excel(float(value), epoch, timedelta=style == "span"))
         # whole numbers are kept digit by digit: a float would round them past 2^53
-        return value if re.fullmatch(r"-?\d+", value) else _written(float(value), decimal)
+        return value if re.fullmatch(r"-?\d+", value) else written(float(value), decimal)
     return value
 
 
@@ -275,7 +275,7 @@ def read_ods(archive: Archive, sheet: str | None, decimal: str) -> Sheet:
 def _ods_cell(cell, decimal: str) -> str:
     kind = cell.get(f"{_OFFICE}value-type")
     if kind in ("float", "currency", "percentage"):
-        return _written(float(cell.get(f"{_OFFICE}value")), decimal)
+        return written(float(cell.get(f"{_OFFICE}value")), decimal)
     if kind == "date":
         return cell.get(f"{_OFFICE}date-value", "").removesuffix("T00:00:00")
     if kind == "boolean":

@@ -246,7 +246,8 @@ def _weighted_means(change: np.ndarray, design: np.ndarray, stayed: np.ndarray) 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a draw may separate the groups: its weights are cut below
         fitted = sm.GLM(stayed.astype(float), design, family=sm.families.Binomial()).fit(maxiter=25)
-    weights = 1 / np.clip(fitted.fittedvalues, 0.02, 1)
+        chances = fitted.fittedvalues  # computed only here, hence within
+    weights = 1 / np.clip(chances, 0.02, 1)
     weights = np.minimum(weights, np.quantile(weights[stayed], 0.99))[:, None]
     known = ~np.isnan(change)
     return np.where(known, change * weights, 0).sum(axis=0) / np.where(known, weights, 0).sum(axis=0)

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy import stats
-from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.power import TTestPower
 
 from hubanalysis.locale import mark
@@ -204,12 +203,23 @@ def scale_facts(scales: Iterable[Any]) -> pd.DataFrame:
 
 
 def adjust_p(p: pd.Series, how: str) -> np.ndarray:
-    """p values adjusted for their number: ``how`` is ``holm`` or ``fdr_bh``; missing ones do not
-    count and stay so."""
+    """p values adjusted for their number; missing ones do not count and stay so.
+
+    ``how`` is ``holm`` (Holm 1979: the k-th smallest of m times m - k + 1, never less than the one before) or
+    ``fdr_bh`` (Benjamini & Hochberg 1995).
+    """
     adjusted = np.full(len(p), np.nan)
     known = p.notna().to_numpy()
-    if known.any():
-        adjusted[known] = multipletests(p[known].to_numpy(float), method=how)[1]
+    values = p[known].to_numpy(float, copy=True)
+    if how == "fdr_bh":
+        adjusted[known] = stats.false_discovery_control(values) if len(values) else values
+    elif how == "holm":  # by hand: statsmodels collects garbage in every call, 60 ms for six values
+        order = np.argsort(values)
+        stepped = np.maximum.accumulate(values[order] * np.arange(len(values), 0, -1))
+        values[order] = np.minimum(stepped, 1)
+        adjusted[known] = values
+    else:
+        raise ValueError(f"how must be holm or fdr_bh, not {how!r}")
     return adjusted
 
 

@@ -46,8 +46,8 @@ def share_interval(count: float, n: int, level: float = 0.95) -> Interval:
 
 
 def difference_interval(first: ArrayLike, second: ArrayLike, level: float = 0.95) -> Interval:
-    """mean(first) - mean(second) with Welch's interval (unequal variances); NaN where a
-    group has under two values."""
+    """mean(first) - mean(second) with Welch's interval (unequal variances, Welch 1947); NaN
+    where a group has under two values."""
     x, y = (np.asarray(v, dtype=float) for v in (first, second))
     x, y = x[~np.isnan(x)], y[~np.isnan(y)]
     if min(len(x), len(y)) < 2:
@@ -55,5 +55,7 @@ def difference_interval(first: ArrayLike, second: ArrayLike, level: float = 0.95
     difference = float(x.mean() - y.mean())
     if x.var() + y.var() == 0:
         return difference, difference, difference
-    interval = stats.ttest_ind(x, y, equal_var=False).confidence_interval(level)
-    return difference, float(interval.low), float(interval.high)
+    parts = x.var(ddof=1) / len(x), y.var(ddof=1) / len(y)
+    df = sum(parts) ** 2 / (parts[0] ** 2 / (len(x) - 1) + parts[1] ** 2 / (len(y) - 1))
+    half = stats.t.ppf(0.5 + level / 2, df) * np.sqrt(sum(parts))
+    return difference, float(difference - half), float(difference + half)

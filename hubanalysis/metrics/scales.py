@@ -55,7 +55,10 @@ def score_scales(answers: pd.DataFrame, scales: Iterable[Any]) -> pd.DataFrame:
         If a number lies outside the declared range of its scale (see :func:`out_of_range`), or a published
         scoring is asked of other items than it was made for.
     """
-    frames = [_score_one(answers, scale) for scale in scales]
+    # texts that come again in every row are numbered once, not for each scale
+    words = [key for key in (*_KEYS, "item") if not isinstance(answers[key].dtype, pd.CategoricalDtype)]
+    numbered = answers.astype(dict.fromkeys(words, "category"))
+    frames = [_score_one(numbered, scale) for scale in scales]
     frames = [frame for frame in frames if len(frame)]
     if not frames:
         return _empty_scores(answers)

@@ -42,7 +42,7 @@ def pseudonymise(tables: dict[str, pd.DataFrame], key: bytes, names: list[str]) 
         for value in values.dropna().unique():
             if (kind, value) not in known:
                 known[kind, value] = pseudonym(key, kind, str(value))
-        return values.map(lambda v: known.get((kind, v)), na_action="ignore")
+        return values.map({value: name for (of, value), name in known.items() if of == kind})
 
     result = {name: frame.copy() for name, frame in tables.items()}
     for name, columns in _PERSONS.items():

@@ -130,6 +130,14 @@ class Instrument(Block):
         return self
 
 
+class Corrections(Source):
+    """The cleaning log; ``actions`` says what the words of its column ``action`` ask for."""
+
+    actions: dict[str, Literal["change", "blank", "drop", "none"]] = {}
+    empty_old: Literal["no_answer", "not_recorded"] = "no_answer"
+    unmatched: Literal["stop", "tell"] = "stop"
+
+
 class Ties(Source):
     kind: str
     wave: str
@@ -244,7 +252,7 @@ class StudyModel(Block):
     folder: str = "."
     waves: list[Wave] = []
     instruments: list[Instrument] = []
-    corrections: Source | None = None
+    corrections: Corrections | None = None
     subgroups: list[str] = []
     activities: Source | None = None
     attendance: Source | None = None
