@@ -6,9 +6,9 @@ import pandas as pd
 
 from hubanalysis.errors import HIDDEN, Problem
 from hubanalysis.loaders.reader import Reader
-from hubanalysis.loaders.references import empty_table, known_names, refer
+from hubanalysis.loaders.references import activity_column, day_column, empty_table
 from hubanalysis.loaders.telling import Telling, safe_to_show
-from hubanalysis.loaders.typed import to_date, to_number
+from hubanalysis.loaders.typed import to_number
 from hubanalysis.locale import mark
 from hubanalysis.study import Study
 from hubanalysis.study.model import GridItem, Observations
@@ -39,25 +39,8 @@ def load_observations(
     need = ("observation", "activity", "observer", *(item.id for item in source.grid))
     cells = reader.table(source, ("observations",), need, "observations")
     cells = _complete(cells, source.file, telling)
-    activity = refer(
-        cells["activity"],
-        known_names(activities, "activity"),
-        mark("the activity is not in the register"),
-        source.file,
-        telling,
-        mark("the register of activities"),
-    )
-    day = pd.Series("", index=cells.index, dtype="str") if "date" not in cells else cells["date"]
-    dates, misfits = to_date(day, source.dates)
-    for row in misfits.index[misfits]:
-        telling.error(
-            mark("a day was expected"),
-            mark("declare the order of day and month under `dates`, or correct it in the cleaning log"),
-            file=source.file,
-            row=int(row),
-            column="date",
-            value=safe_to_show(day.at[row]),
-        )
+    activity = activity_column(cells["activity"], activities, source.file, telling)
+    dates = day_column(cells, source, telling)
     visits = cells.assign(activity=activity, date=dates)[activity.notna()]
     marks = [_marks(visits, item, source, telling) for item in source.grid]
     notes = empty_table("notes")

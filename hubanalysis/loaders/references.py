@@ -6,12 +6,24 @@ import pandas as pd
 
 from hubanalysis.errors import HIDDEN
 from hubanalysis.loaders.person_keys import split_code
-from hubanalysis.loaders.telling import Telling, nearest
+from hubanalysis.loaders.telling import Telling, nearest, safe_to_show
+from hubanalysis.loaders.typed import to_date
 from hubanalysis.locale import mark
 from hubanalysis.study import Study
+from hubanalysis.study.model import Source
 from hubanalysis.tables import TABLES
 
-__all__ = ["drop_copies", "empty_table", "known_names", "person_column", "refer"]
+__all__ = [
+    "activity_column",
+    "day_column",
+    "drop_copies",
+    "empty_table",
+    "known_names",
+    "optional_column",
+    "person_column",
+    "refer",
+    "tell_misfits",
+]
 
 
 def empty_table(name: str) -> pd.DataFrame:
@@ -90,3 +102,41 @@ def person_column(
         )
 
     return keys.map(person).where(known, keys)
+
+
+def activity_column(
+    cells: pd.Series, activities: pd.DataFrame | None, file: str, telling: Telling
+) -> pd.Series:
+    """The activities of the register that ``cells`` name; see :func:`refer`."""
+    return refer(
+        cells,
+        known_names(activities, "activity"),
+        mark("the activity is not in the register"),
+        file,
+        telling,
+        mark("the register of activities"),
+    )
+
+
+def optional_column(cells: pd.DataFrame, column: str) -> pd.Series:
+    """The column, or empty cells where the file has none."""
+    return cells[column] if column in cells else pd.Series("", index=cells.index, dtype="str", name=column)
+
+
+def tell_misfits(
+    cells: pd.Series, misfits: pd.Series, values, what: str, fix: str, file: str, telling: Telling
+):
+    """``values``, after every misfit was told with its row."""
+    for row in misfits.index[misfits]:
+        telling.error(
+            what, fix, file=file, row=int(row), column=str(cells.name), value=safe_to_show(cells.at[row])
+        )
+    return values
+
+
+def day_column(cells: pd.DataFrame, source: Source, telling: Telling) -> pd.Series:
+    """The days of the column ``date``, read in the declared order; what is no day is told with its row."""
+    text = optional_column(cells, "date")
+    days, misfits = to_date(text, source.dates)
+    fix = mark("declare the order of day and month under `dates`, or correct it in the cleaning log")
+    return tell_misfits(text, misfits, days, mark("a day was expected"), fix, source.file, telling)

@@ -7,12 +7,21 @@ import pandas as pd
 
 from hubanalysis.errors import Problem
 from hubanalysis.loaders.reader import Reader
-from hubanalysis.loaders.references import drop_copies, empty_table, known_names, person_column, refer
-from hubanalysis.loaders.telling import Telling, safe_to_show
-from hubanalysis.loaders.typed import to_date, to_flag, to_number
+from hubanalysis.loaders.references import (
+    activity_column,
+    day_column,
+    drop_copies,
+    empty_table,
+    optional_column,
+    person_column,
+    refer,
+    tell_misfits,
+)
+from hubanalysis.loaders.telling import Telling
+from hubanalysis.loaders.typed import to_flag, to_number
 from hubanalysis.locale import mark
 from hubanalysis.study import Study
-from hubanalysis.study.model import AREAS, REACHES, Source
+from hubanalysis.study.model import AREAS, REACHES
 
 __all__ = ["load_activities", "load_attendance", "load_needs_activities", "load_organisations"]
 
@@ -43,38 +52,18 @@ def _filled(cells: pd.DataFrame, column: str, table: str, file: str, telling: Te
     return cells[~empty]
 
 
-def _typed(cells: pd.Series, misfits: pd.Series, values, what: str, fix: str, file: str, telling: Telling):
-    """``values``, after every misfit was told with its row."""
-    for row in misfits.index[misfits]:
-        telling.error(
-            what, fix, file=file, row=int(row), column=str(cells.name), value=safe_to_show(cells.at[row])
-        )
-    return values
-
-
-def _optional(cells: pd.DataFrame, column: str) -> pd.Series:
-    return cells[column] if column in cells else pd.Series("", index=cells.index, dtype="str", name=column)
-
-
-def _date(cells: pd.DataFrame, source: Source, telling: Telling) -> pd.Series:
-    text = _optional(cells, "date")
-    days, misfits = to_date(text, source.dates)
-    fix = mark("declare the order of day and month under `dates`, or correct it in the cleaning log")
-    return _typed(text, misfits, days, mark("a day was expected"), fix, source.file, telling)
-
-
 def _word(text: pd.Series, words: dict[str, str], what: str, file: str, telling: Telling) -> pd.Series:
     found = text.str.casefold().map(words).astype(object)
     fix = f"write one of: {', '.join(dict.fromkeys(words.values()))}"
-    return _typed(
+    return tell_misfits(
         text, found.isna() & (text != ""), found.where(found.notna(), None), what, fix, file, telling
     )
 
 
 def _flag(cells: pd.DataFrame, column: str, file: str, telling: Telling) -> pd.Series:
-    text = _optional(cells, column)
+    text = optional_column(cells, column)
     values, misfits = to_flag(text)
-    return _typed(
+    return tell_misfits(
         text, misfits, values, mark("yes or no was expected"), mark("write yes or no"), file, telling
     )
 
@@ -112,16 +101,20 @@ def load_activities(
     cells = _filled(cells, "activity", "activities", source.file, telling)
     cells = _unique(cells, "activity", mark("two activities have the same id"), source.file, telling)
     areas = {area: area for area in AREAS}
-    title = _optional(cells, "title")
+    title = optional_column(cells, "title")
     return pd.DataFrame(
         {
             "activity": cells["activity"],
-            "kind": _text(_optional(cells, "kind")),
+            "kind": _text(optional_column(cells, "kind")),
             "title": title.where(title != "", cells["activity"]),
-            "date": _date(cells, source, telling),
-            "municipality": _text(_optional(cells, "municipality")),
+            "date": day_column(cells, source, telling),
+            "municipality": _text(optional_column(cells, "municipality")),
             "area": _word(
-                _optional(cells, "area"), areas, mark("this is none of the six areas"), source.file, telling
+                optional_column(cells, "area"),
+                areas,
+                mark("this is none of the six areas"),
+                source.file,
+                telling,
             ),
         }
     ).reset_index(drop=True)
@@ -140,10 +133,10 @@ def load_organisations(
     cells = reader.table(source, ("organisations",), ("organisation",), "organisations")
     cells = _filled(cells, "organisation", "organisations", source.file, telling)
     cells = _unique(cells, "organisation", mark("two organisations have the same id"), source.file, telling)
-    name, power = _optional(cells, "name"), _optional(cells, "power")
+    name, power = optional_column(cells, "name"), optional_column(cells, "power")
     level, misfits = to_number(power, source.decimal, whole=True)
     misfits |= level.notna() & ~level.between(1, 3)
-    level = _typed(
+    level = tell_misfits(
         power,
         misfits,
         level.where(~misfits),
@@ -157,9 +150,9 @@ def load_organisations(
         {
             "organisation": cells["organisation"],
             "name": name.where(name != "", cells["organisation"]),
-            "kind": _text(_optional(cells, "kind")),
-            "municipality": _text(_optional(cells, "municipality")),
-            "reach": _word(_optional(cells, "reach"), _REACH_WORDS, what, source.file, telling),
+            "kind": _text(optional_column(cells, "kind")),
+            "municipality": _text(optional_column(cells, "municipality")),
+            "reach": _word(optional_column(cells, "reach"), _REACH_WORDS, what, source.file, telling),
             "power": level,
             "steering": _flag(cells, "steering", source.file, telling),
             "consent": _flag(cells, "consent", source.file, telling),
@@ -188,14 +181,7 @@ def load_attendance(
     cells = reader.table(source, ("attendance",), ("person", "activity"), "attendance")
     for column in ("person", "activity"):
         cells = _filled(cells, column, "attendance", source.file, telling)
-    activity = refer(
-        cells["activity"],
-        known_names(activities, "activity"),
-        mark("the activity is not in the register"),
-        source.file,
-        telling,
-        mark("the register of activities"),
-    )
+    activity = activity_column(cells["activity"], activities, source.file, telling)
     cells = cells.assign(activity=activity)[activity.notna()]
     person = person_column(cells["person"], study, codes, "attendance", source.file, telling)
     found = pd.DataFrame({"person": person, "activity": cells["activity"]})
@@ -227,17 +213,10 @@ def load_needs_activities(
         telling,
         mark("the needs in study.yaml"),
     )
-    activity = refer(
-        cells["activity"],
-        known_names(activities, "activity"),
-        mark("the activity is not in the register"),
-        source.file,
-        telling,
-        mark("the register of activities"),
-    )
+    activity = activity_column(cells["activity"], activities, source.file, telling)
     strength, misfits = to_number(cells["strength"], source.decimal)
     misfits |= (cells["strength"] == "") | (strength.notna() & ~strength.between(0, 1))
-    strength = _typed(
+    strength = tell_misfits(
         cells["strength"],
         misfits,
         strength,
