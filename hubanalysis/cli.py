@@ -75,6 +75,12 @@ def _parser() -> argparse.ArgumentParser:
     check = verb("check", _check, "look for every problem in a study, writing nothing")
     check.add_argument("study", metavar="STUDY", help=STUDY)
 
+    links = verb("links", _links, "list the pairs of answers that may be one person, for you to decide")
+    links.add_argument("study", metavar="STUDY", help=STUDY)
+    links.add_argument(
+        "--to", metavar="FILE", help="write the pairs into this file; without it only count them"
+    )
+
     prepare = verb("prepare", _prepare, "make the tidy tables of a study from its raw files")
     prepare.add_argument("study", metavar="STUDY", help=STUDY)
 
@@ -121,6 +127,12 @@ def _parser() -> argparse.ArgumentParser:
     simulate.add_argument(
         "--scale", metavar="K", type=_positive, default=1, help="K times as many people (1)"
     )
+    simulate.add_argument(
+        "--design",
+        choices=("plain", "full"),
+        default="plain",
+        help="full: with a follow-up, a comparison group, an earlier edition and questions that look back",
+    )
 
     instruments = verb("instruments", _instruments, "write the questionnaires, guides and grids")
     instruments.add_argument("study", metavar="STUDY", nargs="?", help=f"{STUDY}; checked to use them")
@@ -152,6 +164,36 @@ def _check(options: argparse.Namespace) -> int:
         print(f"{errors} error{'s' * (errors != 1)} to mend, {told}.")
         return DataError.exit_code
     print(f"The study passes, with {told}." if warnings else "The study passes: nothing to mend.")
+    return 0
+
+
+def _links(options: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from hubanalysis.privacy.link_decisions import list_links, write_links
+    from hubanalysis.study import read_study
+
+    study = read_study(options.study)
+    lines = write_links(study, Path(options.to)) if options.to else list_links(study)
+    still = lines.loc[lines["decision"] == "", "proposal"].value_counts()
+    for proposal, words in (
+        ("ambiguous", "left apart: more than one person fits"),
+        ("chance", "left apart: what the codes share is common, a stranger may fit"),
+        ("near", "joined: one element of the code differs and nobody else fits"),
+    ):
+        print(f"{still.get(proposal, 0):>5} pairs {words}")
+    print(f"{len(lines) - int(still.sum()):>5} pairs decided by a person")
+    if not options.to:
+        print("To decide on them, write them into a file beside the raw ones: add --to FILE.")
+    else:
+        print(
+            f"They are in {options.to}. Look up both rows of a pair in the raw files; write same or different"
+        )
+        print("under `decision`, your name and the reason; nothing where you cannot tell.")
+    if options.to and not any(part.links for part in study.instruments):
+        print(
+            "For your decisions to count, name the file in study.yaml: `links: {file: ...}` of the instrument."
+        )
     return 0
 
 
@@ -222,7 +264,7 @@ def _new(options: argparse.Namespace) -> int:
 def _simulate(options: argparse.Namespace) -> int:
     from hubanalysis.simulation import simulate
 
-    simulate(options.path, seed=options.seed, scale=options.scale)
+    simulate(options.path, seed=options.seed, scale=options.scale, design=options.design)
     print(f"A simulated study is in {options.path}. Nobody in it exists.")
     return 0
 

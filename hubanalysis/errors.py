@@ -9,9 +9,33 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
-__all__ = ["DataError", "HubError", "LockedError", "Problem", "UsageError"]
+__all__ = ["DataError", "Filled", "HubError", "LockedError", "Problem", "UsageError", "filled"]
 
 HIDDEN = "(hidden: personal)"
+
+
+class Filled(str):
+    """A sentence with its fields filled in, which still knows its message: so it can be said in another language."""
+
+    message: str
+    fields: dict[str, str]
+
+    def __new__(cls, message: str, fields: dict[str, str]):
+        sentence = super().__new__(cls, message.format(**fields))
+        sentence.message, sentence.fields = message, fields
+        return sentence
+
+    def __getnewargs__(self):  # copies and other processes make it anew
+        return self.message, self.fields
+
+    def parts(self) -> list:
+        """Message and fields, as JSON keeps them; a field that is such a sentence itself is taken apart too."""
+        return [self.message, {k: v.parts() if isinstance(v, Filled) else v for k, v in self.fields.items()}]
+
+
+def filled(message: str, **fields: str) -> Filled:
+    """``filled(mark("did you mean {close}?"), close="'age'")``: the sentence for a :class:`Problem`'s what or fix."""
+    return Filled(message, fields)
 
 
 @dataclass(frozen=True)
@@ -47,7 +71,13 @@ class Problem:
         return f"{place}: {what} -> {self.fix}" if place else f"{what} -> {self.fix}"
 
     def as_dict(self) -> dict:
-        return asdict(self)
+        """The fields by name; ``said`` keeps message and fields of what and fix where they were :func:`filled`."""
+        said = {
+            name: sentence.parts()
+            for name, sentence in (("what", self.what), ("fix", self.fix))
+            if isinstance(sentence, Filled)
+        }
+        return {**asdict(self), **({"said": said} if said else {})}
 
 
 class HubError(Exception):

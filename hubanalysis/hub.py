@@ -14,6 +14,7 @@ from hubanalysis.locale import mark
 from hubanalysis.locale.translator import Translator
 from hubanalysis.prepare import ensure_fresh, read_study_data
 from hubanalysis.study import Study, home, read_study
+from hubanalysis.study.waves import ARMS, MOMENTS, editions, placed_waves
 from hubanalysis.tables import TABLES, Table
 
 __all__ = ["Hub", "check", "open_study"]
@@ -99,12 +100,50 @@ class Hub:
     def problems(self) -> pd.DataFrame:
         """One row a problem found and handled as declared: severity, file, row, column, value, count, what, fix."""
         columns = ["severity", "file", "row", "column", "value", "count", "what", "fix"]
-        frame = pd.DataFrame(self.manifest["problems"], columns=columns)
-        return frame.astype({"row": "Int64"})
+        told = []
+        for problem in self.manifest["problems"]:
+            said = {name: _say(self.text, *parts) for name, parts in problem.get("said", {}).items()}
+            told.append({**problem, **said})
+        return pd.DataFrame(told, columns=columns).astype({"row": "Int64"})
 
     def results(self) -> list[dict]:
         """The results the notebooks of this run have recorded; outside a run, those of the latest good run."""
         return read_results(self.study.id)
+
+    def compared_waves(self, about: str = "people", first: str = "", last: str = "") -> tuple[str, str]:
+        """The two waves of the main comparison: before and after of the study's own edition, never a follow-up.
+
+        ``first`` and ``last`` stand as given where they are not empty. Both are empty where nobody has a score.
+        """
+        scores = self.scores(about, arm=None)
+        later = {w.id for w in placed_waves(self.study.model) if w.moment == "follow_up"}
+        found = [w for w in scores["wave"].cat.categories if w not in later and (scores["wave"] == w).any()]
+        return first or (found[0] if found else ""), last or (found[-1] if found else "")
+
+    def waves_of_editions(self) -> dict[str, dict[str, list[str]]]:
+        """Edition -> moment (before, after, follow_up) -> its waves; editions in the declared order."""
+        return editions(self.study.model)
+
+    def moments(self) -> dict[str, list[str]]:
+        """Moment (before, after, follow_up) -> its waves, of the study's own edition; empty lists where it has none."""
+        return editions(self.study.model).get(self.study.model.edition, {moment: [] for moment in MOMENTS})
+
+    def _chosen(self, frame: pd.DataFrame, arm: str | None, edition: str | None) -> pd.DataFrame:
+        """The rows of one arm and edition ("" the study's own); tables without waves by who has rows there."""
+        respondents = self._tables.get("respondents")
+        if respondents is None:
+            self._table("respondents")
+            respondents = self._tables["respondents"]
+        edition = self.study.model.edition if edition == "" else edition
+        waves = [w.id for w in placed_waves(self.study.model) if edition in (None, w.edition)]
+        stay = respondents["wave"].isin(waves)
+        if arm is not None:
+            stay &= (respondents["arm"] == arm) | (respondents["about"] != "people")
+        if stay.all():
+            return frame
+        keys = [c for c in ("about", "id", "wave", "instrument") if c in frame.columns]
+        index = [pd.MultiIndex.from_frame(f[keys].astype("str")) for f in (frame, respondents[stay])]
+        return frame[index[0].isin(index[1])].reset_index(drop=True)
 
     def labels(self, kind: str) -> dict[str, str]:
         """Ids and their labels in the reader's language.
@@ -153,6 +192,11 @@ class Hub:
         return self._tables[name].copy()
 
 
+def _say(text: Translator, message: str, fields: dict) -> str:
+    """A sentence of :func:`hubanalysis.errors.filled` in the reader's language."""
+    return text(message, **{k: _say(text, *v) if isinstance(v, list) else v for k, v in fields.items()})
+
+
 def _pairs(frame: pd.DataFrame, key: str, value: str) -> dict[str, str]:
     return {k: (v if isinstance(v, str) and v else k) for k, v in zip(frame[key], frame[value], strict=True)}
 
@@ -174,12 +218,26 @@ def _json(file: Path) -> list[dict]:
     return json.loads(file.read_text(encoding="utf-8"))
 
 
+_OF_RESPONDENTS = """
+
+    Handed out are those who took part (``arm="programme"``) in the study's own edition (``edition=""``), so that a
+    comparison group or another year never slips into a result; ``arm="comparison"``, another ``edition``, or None
+    for all of them. Raises ValueError for another arm or an edition that no wave belongs to.
+"""
+
+
 def _reader(table: Table):
     """The method that hands out ``table``; its docstring is the table's codebook."""
     if "about" in table.columns:
 
-        def read(self: Hub, about: str | None = None) -> pd.DataFrame:
-            frame = self._table(table.name)
+        def read(
+            self: Hub, about: str | None = None, *, arm: str | None = ARMS[0], edition: str | None = ""
+        ) -> pd.DataFrame:
+            if arm not in (None, *ARMS):
+                raise ValueError(f"arm must be {', '.join(ARMS)} or None, not {arm!r}")
+            if edition and edition not in editions(self.study.model):
+                raise ValueError(f"no wave belongs to the edition {edition!r}")
+            frame = self._chosen(self._table(table.name), arm, edition)
             return frame if about is None else frame[frame["about"] == about].reset_index(drop=True)
     else:
 
@@ -188,7 +246,7 @@ def _reader(table: Table):
 
     read.__name__ = table.name
     read.__qualname__ = f"Hub.{table.name}"
-    read.__doc__ = table.codebook()
+    read.__doc__ = table.codebook() + (_OF_RESPONDENTS if "about" in table.columns else "")
     return read
 
 

@@ -12,6 +12,7 @@ import os
 import shutil
 import tempfile
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -138,7 +139,7 @@ def read_study_data(study: Study) -> Prepared:
     from hubanalysis.loaders.transcripts import listed_names
     from hubanalysis.privacy.interviews import load_qualitative
     from hubanalysis.privacy.processed import pseudonymise
-    from hubanalysis.privacy.pseudonyms import key_for
+    from hubanalysis.privacy.pseudonyms import key_for, pseudonym
 
     prepared = Prepared()
     try:
@@ -146,7 +147,8 @@ def read_study_data(study: Study) -> Prepared:
     except HubError as error:
         prepared.problems += error.problems or [Problem(what=error.message, fix="see docs/privacy.md")]
         key = None
-    raw = dict(load_tables(study, prepared.problems, prepared.account))
+    keyed = None if key is None else partial(pseudonym, key, "link")
+    raw = dict(load_tables(study, prepared.problems, prepared.account, keyed))
     raw |= load_qualitative(study, prepared.problems, prepared.account)
     prepared.item_labels = item_labels(study)
     if key is None:

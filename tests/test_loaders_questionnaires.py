@@ -311,10 +311,20 @@ def test_waves_in_one_file_are_told_apart_and_joined(tmp_path):
 
 def test_a_near_link_gives_both_codes_to_one_person(tmp_path):
     export = "file: before.csv, wave_column: w"
-    rows = ["yes;A;1;f;no;;;;1;;;before", "yes;A;2;f;no;;;;2;;;after"]
-    tables, _, _ = load(tmp_path, "\n".join([HEADER + ";w", *rows]), export, link="tolerant")
-    assert set(tables.respondents["id"]) == {"A-1"}
-    assert tables.codes.values.tolist() == [["A-1", "A-1"], ["A-2", "A-1"]]
+    crowd = [f"yes;C{n};1;f;no;;;;1;;;{wave}" for wave in ("before", "after") for n in range(40)]
+    rows = ["yes;A;1;f;no;;;;1;;;before", "yes;A;2;f;no;;;;2;;;after", *crowd]
+    tables, _, account = load(tmp_path, "\n".join([HEADER + ";w", *rows]), export, link="tolerant")
+    near = tables.respondents[tables.respondents["link"] == "near"]
+    assert near["id"].tolist() == ["A-1", "A-1"]
+    assert [pair for pair in tables.codes.values.tolist() if pair[1] == "A-1"] == [
+        ["A-1", "A-1"],
+        ["A-2", "A-1"],
+    ]
+    counted = {row["reason"]: row["kept"] for row in account if row["table"] == "links"}
+    assert counted == {
+        "people joined between waves by the same code": 40,
+        "people joined between waves by a code in which one element differs": 1,
+    }
 
 
 def test_no_message_shows_a_personal_code(tmp_path):

@@ -14,6 +14,7 @@ from hubanalysis.errors import Problem
 from hubanalysis.loaders import readstat, statistical
 from hubanalysis.loaders.cells import read_cells
 from hubanalysis.loaders.questionnaires import load_questionnaires
+from hubanalysis.loaders.reader import Reader
 from hubanalysis.loaders.statistical import keep_declared_missing, read_statistical
 from hubanalysis.study.model import Export
 
@@ -135,6 +136,15 @@ def test_labels_stand_for_variables_and_values_where_the_export_says_so(name, re
     assert cells["Come sta?"].tolist() == ["Bene", "", "Male"]
     assert cells["q2"].tolist() == ["2.5", "", ""]  # a value without a label: the variable stays in codes
     assert keep_declared_missing(cells, {"99", ".a"}).at[3, "Come sta?"] in ("99", ".a")
+
+
+def test_one_file_read_in_codes_and_in_labels_is_read_twice(sav, tmp_path):
+    reader = Reader(make_study(tmp_path / "study", "", {"people.sav": sav.read_bytes()}), [], [])
+    codes, labels = (
+        reader.raw(Export(file="people.sav", wave="before", headers=headers))
+        for headers in ("names", "labels")
+    )
+    assert (codes.columns[1], labels.columns[1]) == ("q1", "Come sta?")
 
 
 def test_two_values_of_one_label_stay_two(tmp_path):

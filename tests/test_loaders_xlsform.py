@@ -42,7 +42,7 @@ def form(tmp_path):
 
 def test_questions_with_groups_labels_and_choices(form):
     form, _ = form
-    assert [q.name for q in form.questions] == ["age", "place", "reasons", "lost"]
+    assert [q.name for q in form.questions] == ["age", "place", "reasons", "reasons_other", "lost"]
     age, place, reasons = form.questions[:3]
     assert (age.type, age.groups, age.required, age.labels) == ("integer", ("about",), True, {"it": "Età"})
     assert place.choice_names == ("siena", "7")
@@ -55,8 +55,41 @@ def test_questions_with_groups_labels_and_choices(form):
 def test_what_the_form_gets_wrong_or_is_not_read_is_told(form):
     form, problems = form
     assert form.question("lost").type == "text"
+    assert sorted((p.row, p.severity) for p in problems) == [(5, "warning"), (9, "warning")]
+
+
+def test_a_repeated_group_stands_apart(form):
+    form, _ = form
     assert form.question("partner") is None
-    assert sorted((p.row, p.severity) for p in problems) == [(5, "warning"), (9, "warning"), (10, "warning")]
+    (partners,) = form.repeats
+    assert (partners.name, partners.labels) == ("partners", {"it": "Partner"})
+    assert [(q.name, q.groups) for q in partners.questions] == [("partner", ("partners",))]
+
+
+def test_a_repeated_group_in_another_is_refused_with_its_row(tmp_path):
+    problems = []
+    rows = [
+        ["type", "name"],
+        ["begin_repeat", "visit"],
+        ["text", "a"],
+        ["begin_repeat", "child"],
+        ["text", "b"],
+    ]
+    rows += [["end_repeat"], ["text", "c"], ["end_repeat"], ["text", "d"]]
+    form = read_form(
+        write(tmp_path / "form.xlsx", {"survey": rows, "choices": CHOICES}), "form.xlsx", problems
+    )
+    assert [(p.row, p.value) for p in problems if p.severity == "error"] == [(4, "child")]
+    assert [q.name for q in form.repeats[0].questions] == ["a", "c"]
+    assert [q.name for q in form.questions] == ["d"]
+
+
+def test_or_other_asks_for_the_text_as_collecting_programs_do(form):
+    form, _ = form
+    assert form.question("reasons").other == "reasons_other"
+    text = form.question("reasons_other")
+    assert (text.type, text.groups) == ("text", ("about",))
+    assert text.relevant[-1] == "selected(${reasons}, 'other')"
 
 
 def test_two_questions_of_one_name_are_an_error(tmp_path):
@@ -77,6 +110,7 @@ ANSWERS = {
     "x": pd.Series(["yes", "no", ""]),
     "m": pd.Series(["a bc", "b", "a"]),
     "n": pd.Series(["5", "", "07"]),
+    "e": pd.Series(["1E5", "00E10", "2.5"]),
 }
 
 
@@ -96,10 +130,20 @@ ANSWERS = {
         ("(${x} = 'yes' or ${x} = 'no') and ${n} = ''", [False, True, False]),
         ("count-selected(${m}) > 1", [True, False, False]),
         ("true() and ${x}", [True, True, False]),
+        # no exponents, as in XPath: 1E5 is no number, 00E10 is not 0
+        ("${e} > 1", [False, False, True]),
+        ("${e} = 0", [False, False, False]),
+        ("${e} = '1E5'", [True, False, False]),
     ],
 )
 def test_when_a_question_is_asked(expression, holds):
     assert evaluate(expression, ANSWERS).tolist() == holds
+
+
+def test_numbers_in_conditions_have_the_decimal_mark_of_the_file():
+    hours = {"h": pd.Series(["2,5", "0,5", ""])}
+    assert evaluate("${h} >= 1", hours, decimal=",").tolist() == [True, False, False]
+    assert evaluate("${h} >= 1", hours).tolist() == [False, False, False]
 
 
 def test_a_constraint_on_the_answer_itself():

@@ -8,13 +8,15 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from hubanalysis.errors import filled
 from hubanalysis.loaders.choices import chosen_many, chosen_one, chosen_split
 from hubanalysis.loaders.expressions import NotUnderstoodError, evaluate, names_in
+from hubanalysis.loaders.form import Form, Question
 from hubanalysis.loaders.headers import Columns
 from hubanalysis.loaders.misfits import tell_misfits, tell_split_differs
+from hubanalysis.loaders.other_answers import other_answers
 from hubanalysis.loaders.telling import Telling
 from hubanalysis.loaders.typed import to_date, to_number
-from hubanalysis.loaders.xlsform import Form, Question
 from hubanalysis.locale import mark
 from hubanalysis.study.model import Export, Instrument
 from hubanalysis.tables import STATUSES
@@ -43,27 +45,36 @@ def record_answers(
             found = chosen_many(cells[columns.answers[name]], question, labels_first, export.language, known)
         elif question.type == "select_multiple":
             split = {choice: cells[header] for choice, header in columns.choices[name].items()}
-            found = chosen_split(split, question, export.language)
+            found = chosen_split(split, question, export.language, known)
         else:
             found = cells[columns.answers[name]], pd.Series(False, index=cells.index)
         codes[name], misfits[name] = found
+        if question.other and name in columns.answers and misfits[name].any():
+            own = columns.has(question.other)
+            codes[name], misfits[name], texts = other_answers(
+                cells[columns.answers[name]], *found, question, export.language, own
+            )
+            if not own:
+                codes[question.other], misfits[question.other] = texts, pd.Series(False, index=cells.index)
     return codes, misfits
 
 
-def _asked(question: Question, codes: Mapping[str, pd.Series], index: pd.Index, file: str, telling: Telling):
+def _asked(
+    question: Question, codes: Mapping[str, pd.Series], index: pd.Index, export: Export, telling: Telling
+):
     """Whether each respondent was asked; a condition that is not understood is told once and taken as met."""
     asked = pd.Series(True, index=index)
     for expression in question.relevant:
         try:
-            asked &= evaluate(expression, codes)
+            asked &= evaluate(expression, codes, decimal=export.decimal)
         except NotUnderstoodError:
             unknown = [name for name in names_in(expression) if name not in codes]
             telling.warning(
                 mark("when this question is asked is not understood; it counts as asked of everyone"),
-                f"the export has no column for {', '.join(unknown)}"
+                filled(mark("the export has no column for {questions}"), questions=", ".join(unknown))
                 if unknown
                 else mark("nothing, if everyone was asked; else simplify `relevant` in the form"),
-                file=file,
+                file=export.file,
                 column=question.name,
             )
     return asked
@@ -114,7 +125,7 @@ def type_answers(
             continue
         text = codes[question.name]
         header = columns.header(question.name)
-        asked = _asked(question, codes, index, export.file, telling)
+        asked = _asked(question, codes, index, export, telling)
         missing = text.map(instrument.missing).astype(object)
         values, numbers, misfit = _values(
             question, text.where(missing.isna(), ""), misfits[question.name], export

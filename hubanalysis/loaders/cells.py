@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from hubanalysis.errors import Problem
+from hubanalysis.errors import Problem, filled
 from hubanalysis.loaders.delimited import read_delimited
 from hubanalysis.loaders.spreadsheets import Sheet, UnreadableFileError, read_ods, read_xlsx
 from hubanalysis.loaders.statistical import UserMissing, read_statistical
@@ -237,7 +237,7 @@ def select_rows(
     is neither declared nor there.
     """
     headers = list(cells.columns)
-    place = f"study.yaml, line {line}" if line else "study.yaml"
+    place = f"study.yaml:{line}" if line else "study.yaml"
     taken: dict[str, str] = {}
 
     def locate(wanted: str) -> str | None:
@@ -253,7 +253,9 @@ def select_rows(
             close = nearest(wanted, headers)
             telling.error(
                 mark("the file has no such column"),
-                f"did you mean {close!r}? Correct it in {place}" if close else f"correct it in {place}",
+                filled(mark("did you mean {close}? Correct it in {place}"), close=repr(close), place=place)
+                if close
+                else filled(mark("correct it in {place}"), place=place),
                 file=shown,
                 column=wanted,
             )
@@ -277,7 +279,11 @@ def select_rows(
     if source.where and table:
         telling.count(table, step or shown, len(cells), int(keep.sum()), mark("rows asked for by `where`"))
         if len(cells) and not keep.any():
-            telling.warning(mark("no row is as `where` asks"), f"correct `where` in {place}", file=shown)
+            telling.warning(
+                mark("no row is as `where` asks"),
+                filled(mark("correct `where` in {place}"), place=place),
+                file=shown,
+            )
     strangers = [header for header in headers if header not in taken and header in taken.values()]
     return cells[keep].drop(columns=strangers).rename(columns=taken)
 

@@ -4,12 +4,13 @@ choice."""
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 
 import pandas as pd
 
 from hubanalysis.loaders.cells import header_key
-from hubanalysis.loaders.xlsform import Question
+from hubanalysis.loaders.form import OTHER, Question
 
 __all__ = ["NONE_CHOSEN", "chosen_many", "chosen_one", "chosen_split"]
 
@@ -17,8 +18,8 @@ __all__ = ["NONE_CHOSEN", "chosen_many", "chosen_one", "chosen_split"]
 NONE_CHOSEN = "-"
 
 _NUMBER = re.compile(r"-?\d+(?:[.,]0+)?$")
-_YES = {"1", "true", "yes", "sì", "si", "x", "vero", "checked", "selected"}
-_NO = {"0", "false", "no", "falso", "", "unchecked"}
+_YES = {"1", "true", "yes", "y", "sì", "si", "x", "vero", "checked", "selected"}
+_NO = {"0", "false", "no", "n", "falso", "", "unchecked"}
 
 
 def _number(text: str) -> int | None:
@@ -104,7 +105,9 @@ def chosen_many(
         return None
 
     def by_labels(text: str) -> list[str] | None:
-        return _cut(header_key(text), labels)
+        return _cut(
+            header_key(text).rstrip("; "), labels
+        )  # Microsoft Forms ends each answer with a semicolon
 
     ways = (by_labels, by_names) if labels_first else (by_names, by_labels)
     codes: dict[str, str | None] = {"": ""} | {value: value for value in known}
@@ -140,9 +143,14 @@ def _cut(text: str, labels: tuple[tuple[str, str], ...]) -> list[str] | None:
 
 
 def chosen_split(
-    cells: dict[str, pd.Series], question: Question, language: str | None
+    cells: dict[str, pd.Series], question: Question, language: str | None, known: Iterable[str] = ()
 ) -> tuple[pd.Series, pd.Series]:
-    """As :func:`chosen_many`, from a column for each choice; all columns empty is no answer."""
+    """As :func:`chosen_many`, from a column for each choice; all columns empty is no answer.
+
+    A code of a missing answer in all filled columns is this code. The choice ``other`` is also taken by its text,
+    where the question declares one.
+    """
+    missing = {header_key(code): code for code in known if header_key(code) not in _YES | _NO}
     labels = {
         choice.name: {header_key(text) for text in choice.labels.values()} for choice in question.choices
     }
@@ -150,14 +158,21 @@ def chosen_split(
     codes = pd.Series("", index=index, dtype=object)
     filled = pd.Series(False, index=index)
     misfits = pd.Series(False, index=index)
+    absent = pd.Series("", index=index, dtype=object)
     for choice in question.choice_names:
         if choice not in cells:
             continue
         text = cells[choice].map(header_key)
+        gone = text.isin(list(missing))
+        absent = absent.where(~gone, text.map(missing))
+        text = text.where(~gone, "")
         yes = text.isin(_YES | labels[choice] | {header_key(choice)})
+        if choice == OTHER and question.other:
+            yes |= ~text.isin(_NO)
         codes += pd.Series(f"{choice} ", index=index).where(yes, "")
         filled |= text != ""
         misfits |= ~yes & ~text.isin(_NO)
     codes = codes.str.strip().where(filled & ~misfits, "")
     # asked and answered with "none of these": told apart from no answer
-    return codes.mask(filled & ~misfits & (codes == ""), NONE_CHOSEN).astype(str), misfits
+    codes = codes.mask(filled & ~misfits & (codes == ""), NONE_CHOSEN)
+    return codes.mask(~filled, absent).astype(str), misfits

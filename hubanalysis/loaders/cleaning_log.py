@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 import pandas as pd
 
-from hubanalysis.errors import HIDDEN
+from hubanalysis.errors import HIDDEN, filled
 from hubanalysis.loaders.telling import Telling, nearest
 from hubanalysis.locale import mark
 from hubanalysis.study.model import Corrections
@@ -48,7 +48,7 @@ def check_corrections(log: pd.DataFrame, shown: str, files: list[str], telling: 
                 close = nearest(file, files)
                 telling.error(
                     mark("the cleaning log names a file that it cannot mend"),
-                    f"did you mean {close!r}?"
+                    filled(mark("did you mean {close}?"), close=repr(close))
                     if close
                     else mark(
                         "write the file as study.yaml names it; interviews and codings are mended apart"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from hubanalysis.errors import HIDDEN, DataError, Problem
+from hubanalysis.errors import HIDDEN, DataError, Problem, filled
 from hubanalysis.loaders.delimited import read_delimited
 from hubanalysis.loaders.refi_qda import read_project
 from hubanalysis.loaders.spreadsheets import UnreadableFileError
@@ -112,7 +112,9 @@ def load_segments(
                 close = nearest(code, known.values())
                 telling.warning(
                     mark("the code is not in the codebook; it is kept as it is"),
-                    f"did you mean {close!r}?" if close else mark("add it under `codebook` in study.yaml"),
+                    filled(mark("did you mean {close}?"), close=repr(close))
+                    if close
+                    else mark("add it under `codebook` in study.yaml"),
                     file=file,
                     row=passage.row,
                     column="code",

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from hubanalysis.errors import HIDDEN, Problem
+from hubanalysis.errors import HIDDEN, Problem, filled
 from hubanalysis.loaders.cells import header_key
 from hubanalysis.loaders.reader import Reader
 from hubanalysis.loaders.references import empty_table
@@ -129,7 +129,10 @@ class _RoundReading:
             close = nearest(text, self.needs)
             self.telling.error(
                 mark("the need is not declared"),
-                f"did you mean {self.needs[close]!r}? Correct it in the cleaning log"
+                filled(
+                    mark("did you mean {close}? Correct it in the cleaning log"),
+                    close=repr(self.needs[close]),
+                )
                 if close
                 else mark("declare it under `needs` in study.yaml, or correct it in the cleaning log"),
                 file=self.file,

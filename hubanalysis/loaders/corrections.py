@@ -15,6 +15,7 @@ from decimal import Decimal
 
 import pandas as pd
 
+from hubanalysis.errors import filled
 from hubanalysis.loaders.cells import find_header
 from hubanalysis.loaders.cleaning_log import DROP, EVERY_COLUMN, same_file, tell_lines
 from hubanalysis.loaders.telling import Telling, nearest
@@ -126,7 +127,9 @@ def apply_corrections(
             misfit(
                 line,
                 mark("the file has no such column"),
-                f"did you mean {close!r}?" if close else mark("write the header as it stands in the file"),
+                filled(mark("did you mean {close}?"), close=repr(close))
+                if close
+                else mark("write the header as it stands in the file"),
             )
             continue
         change = (*rows, header, line.old, line.new)

@@ -9,7 +9,9 @@ import io
 from collections import Counter
 from pathlib import Path
 
+from hubanalysis.errors import filled
 from hubanalysis.loaders.spreadsheets import UnreadableFileError
+from hubanalysis.locale import mark
 
 __all__ = ["decode", "read_delimited"]
 
@@ -29,16 +31,17 @@ def decode(data: bytes, declared: str | None) -> tuple[str, str | None]:
     In this order: a byte order mark, the declared encoding, strict UTF-8, cp1252. Raises UnreadableFileError
     where the declared encoding cannot be the right one.
     """
-    for mark, encoding in _MARKS:
-        if data.startswith(mark):
-            return _strict(data[len(mark) :], encoding), None
+    for first, encoding in _MARKS:
+        if data.startswith(first):
+            return _strict(data[len(first) :], encoding), None
     if declared == "cp1252" and not data.isascii():
         try:
             data.decode("utf-8")
         except UnicodeDecodeError:
             return _strict(data, "cp1252"), None
         raise UnreadableFileError(
-            "the file is declared as cp1252, but it is UTF-8", "write `encoding: utf-8` in study.yaml"
+            mark("the file is declared as cp1252, but it is UTF-8"),
+            mark("write `encoding: utf-8` in study.yaml"),
         )
     if declared:
         return _strict(data, declared), None
@@ -56,7 +59,9 @@ def _strict(data: bytes, encoding: str) -> str:
     except UnicodeDecodeError as error:
         row = data[: error.start].count(b"\n") + 1
         raise UnreadableFileError(
-            f"the text is not {encoding}", "declare its `encoding` in study.yaml, or save it as UTF-8", row
+            filled(mark("the text is not {encoding}"), encoding=encoding),
+            mark("declare its `encoding` in study.yaml, or save it as UTF-8"),
+            row,
         ) from error
 
 
@@ -73,8 +78,8 @@ def _records(text: str, separator: str, limit: int | None = None):
             return
         except csv.Error as error:
             raise UnreadableFileError(
-                "a quotation mark opens and does not close where a cell ends",
-                "in the raw export, double the stray quotation mark, or close it",
+                mark("a quotation mark opens and does not close where a cell ends"),
+                mark("in the raw export, double the stray quotation mark, or close it"),
                 row,
             ) from error
 
@@ -107,9 +112,11 @@ def tell_separator(text: str, header_row: int = 1) -> str:
     best = max(scores.values())
     first = [s for s, score in scores.items() if score == best]
     if len(first) > 1:
-        names = " and ".join(repr(_SHOWN.get(s, s)) for s in first)
+        names = ", ".join(repr(_SHOWN.get(s, s)) for s in first)
         raise UnreadableFileError(
-            f"{names} separate the cells equally well", "declare the `separator` in study.yaml", header_row
+            filled(mark("these signs separate the cells equally well: {signs}"), signs=names),
+            mark("declare the `separator` in study.yaml"),
+            header_row,
         )
     return first[0]
 
@@ -124,16 +131,20 @@ def read_delimited(
     header are left out where they are empty. Raises UnreadableFileError.
     """
     if path.stat().st_size > LARGEST_FILE:
-        raise UnreadableFileError("the file is too large", "export only the rows and columns that are needed")
+        raise UnreadableFileError(
+            mark("the file is too large"), mark("export only the rows and columns that are needed")
+        )
     data = path.read_bytes()
     if data.startswith(b"PK\x03\x04"):
-        raise UnreadableFileError("the file is a spreadsheet", "give it its own name: .xlsx or .ods")
+        raise UnreadableFileError(
+            mark("the file is a spreadsheet"), mark("give it its own name: .xlsx or .ods")
+        )
     text, assumed = decode(data, encoding)
     if "\0" in text:
         row = text[: text.index("\0")].count("\n") + 1
         raise UnreadableFileError(
-            "the file holds NUL characters: it is damaged, or UTF-16 without its mark",
-            "export it again; for UTF-16 write `encoding: utf-16`",
+            mark("the file holds NUL characters: it is damaged, or UTF-16 without its mark"),
+            mark("export it again; for UTF-16 write `encoding: utf-16`"),
             row,
         )
     text = text.removeprefix("\ufeff")

@@ -6,10 +6,12 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from hubanalysis.errors import filled
 from hubanalysis.loaders.answers import record_answers
 from hubanalysis.loaders.cells import find_header, select_rows
 from hubanalysis.loaders.headers import Columns, match_headers, tell_unmatched
 from hubanalysis.loaders.person_keys import code_elements, person_keys
+from hubanalysis.loaders.platforms import without_heading_rows
 from hubanalysis.loaders.reader import Reader
 from hubanalysis.loaders.statistical import keep_declared_missing
 from hubanalysis.loaders.telling import Telling, nearest
@@ -45,7 +47,7 @@ def load_export(
     columns = match_headers(list(raw.columns), form, export, export.file, telling)
     id_column = _other_column(raw, export.submission_id, export, telling)
     cells = reader.mended(export, *where, table="respondents", aliases=columns.answers, id_column=id_column)
-    cells = keep_declared_missing(cells, instrument.missing)
+    cells = without_heading_rows(keep_declared_missing(cells, instrument.missing))
     by_where = export.model_copy(update={"columns": {}})  # the questions' columns were matched above
     cells = select_rows(cells, by_where, export.file, telling, table="respondents", line=study.line(*where))
     if not export.where:
@@ -155,7 +157,7 @@ def _other_column(cells: pd.DataFrame, wanted: str | None, export: Export, telli
         close = nearest(wanted, cells.columns)
         telling.error(
             mark("the file has no such column"),
-            f"did you mean {close!r}? Correct it in study.yaml"
+            filled(mark("did you mean {close}? Correct it in {place}"), close=repr(close), place="study.yaml")
             if close
             else mark("correct it in study.yaml"),
             file=export.file,

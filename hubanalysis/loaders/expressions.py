@@ -14,6 +14,8 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 
+from hubanalysis.loaders.typed import to_number
+
 __all__ = ["NotUnderstoodError", "evaluate", "names_in"]
 
 _TOKEN = re.compile(
@@ -46,14 +48,17 @@ def _tokens(expression: str) -> list[tuple[str, str]]:
     return found
 
 
-def evaluate(expression: str, answers: Mapping[str, pd.Series], own: pd.Series | None = None) -> pd.Series:
+def evaluate(
+    expression: str, answers: Mapping[str, pd.Series], own: pd.Series | None = None, decimal: str = "."
+) -> pd.Series:
     """Whether the expression holds, for each respondent.
 
     ``answers`` are the recorded codes as text, by question ("" = none; several choices joined by a space);
-    ``own`` are the answers ``.`` stands for. As in XPath, ``=`` compares as numbers where one side is a
-    number, and a comparison of order with an empty answer is false. Raises NotUnderstoodError.
+    ``own`` are the answers ``.`` stands for; ``decimal`` is the mark of the file. As in XPath, ``=`` compares as
+    numbers where one side is a number, what is no number (``1E5``) compares with nothing, and a comparison of order
+    with an empty answer is false. Raises NotUnderstoodError.
     """
-    reading = _Reading(_tokens(expression), answers, own)
+    reading = _Reading(_tokens(expression), answers, own, decimal)
     value = reading.either()
     if reading.kind() is not None:
         raise NotUnderstoodError(expression)
@@ -64,8 +69,13 @@ class _Reading:
     """Recursive descent over the tokens; a value is a Series (text, number or truth) or a constant."""
 
     def __init__(
-        self, tokens: list[tuple[str, str]], answers: Mapping[str, pd.Series], own: pd.Series | None
+        self,
+        tokens: list[tuple[str, str]],
+        answers: Mapping[str, pd.Series],
+        own: pd.Series | None,
+        decimal: str,
     ):
+        self.decimal = decimal
         self.tokens, self.at, self.answers, self.own = tokens, 0, answers, own
         sample = own if own is not None else next(iter(answers.values()), pd.Series(dtype="str"))
         self.index = sample.index
@@ -128,9 +138,11 @@ class _Reading:
         )
 
     def number(self, value):
-        if isinstance(value, (pd.Series, str)):
-            series = value if isinstance(value, pd.Series) else pd.Series(value, index=self.index)
-            return pd.to_numeric(series, errors="coerce").astype(float)
+        """A text as the loaders read numbers, digit by digit: an exponent or a unit makes none."""
+        if isinstance(value, str):
+            return to_number(pd.Series([value], dtype="str"))[0].iloc[0]
+        if isinstance(value, pd.Series) and value.dtype not in (float, bool):
+            return to_number(value.astype("str"), self.decimal)[0]
         return value
 
     def single(self):

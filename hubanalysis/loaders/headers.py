@@ -7,20 +7,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from hubanalysis.errors import filled
 from hubanalysis.loaders.cells import find_header, header_key
+from hubanalysis.loaders.form import OTHER, Form, Question
+from hubanalysis.loaders.platforms import adds, respondent_columns
 from hubanalysis.loaders.telling import Telling, nearest
-from hubanalysis.loaders.xlsform import Form, Question
 from hubanalysis.locale import mark
 from hubanalysis.study.model import Export
 
 __all__ = ["Columns", "match_headers", "tell_unmatched"]
 
-#: Columns that the collecting programs add themselves.
-_PLATFORM = re.compile(
-    r"(x_|_|meta/|formhub/|start$|end$|today$|deviceid$|username$|simserial$|subscriberid$|phonenumber$|audit$|"
-    r"instanceid$|submissiondate$|key$|timestamp$|informazioni cronologiche$)"
-)
 _AGAIN = re.compile(r" \[(\d+)\]$")
+_IN_BRACKETS = re.compile(r"\[([^\[\]]+)\]$")
 
 Target = tuple[str, str | None]
 
@@ -53,12 +51,24 @@ def _label_texts(labels: dict[str, str], language: str | None) -> set[str]:
     return {text for text in wanted if text}
 
 
-def _names(question: Question) -> Iterator[tuple[str, Target]]:
+def _names(question: Question, form: Form) -> Iterator[tuple[str, Target]]:
+    several = question.choice_names if question.type == "select_multiple" else ()
     for start in range(len(question.groups) + 1):
         path = "/".join([*question.groups[start:], question.name])
         yield _path_key(path), (question.name, None)
-        for choice in question.choices if question.type == "select_multiple" else ():
-            yield _path_key(f"{path}/{choice.name}"), (question.name, choice.name)
+        for choice in several:
+            yield _path_key(f"{path}/{choice}"), (question.name, choice)
+    # LimeSurvey: code[SQ001] for what its other exports call code_SQ001, code[other] for the text; Qualtrics: Q5_1
+    for choice in several:
+        if choice != OTHER or not question.other:
+            yield _path_key(f"{question.name}[{choice}]"), (question.name, choice)
+        if form.question(f"{question.name}_{choice}") is None:
+            yield _path_key(f"{question.name}_{choice}"), (question.name, choice)
+    if question.other:
+        yield _path_key(f"{question.name}[{OTHER}]"), (question.other, None)
+    head, _, row = question.name.rpartition("_")
+    if head and form.question(head) is None:
+        yield _path_key(f"{head}[{row}]"), (question.name, None)
 
 
 def _labels(question: Question, form: Form, language: str | None) -> Iterator[tuple[str, Target]]:
@@ -72,7 +82,10 @@ def _labels(question: Question, form: Form, language: str | None) -> Iterator[tu
             for choice in question.choices if question.type == "select_multiple" else ():
                 for option in _label_texts(choice.labels, language):
                     yield header_key(f"{text}/{option}"), (question.name, choice.name)
-                    yield header_key(f"{text} [{option}]"), (question.name, choice.name)
+                    if choice.name != OTHER or not question.other:
+                        yield header_key(f"{text} [{option}]"), (question.name, choice.name)
+            for word in ("Other", "Altro") if question.other else ():
+                yield header_key(f"{text} [{word}]"), (question.other, None)
 
 
 def match_headers(headers: list[str], form: Form, export: Export, shown: str, telling: Telling) -> Columns:
@@ -86,7 +99,7 @@ def match_headers(headers: list[str], form: Form, export: Export, shown: str, te
     by_name: dict[str, list[Target]] = {}
     by_label: dict[str, list[Target]] = {}
     for question in form.questions:
-        for key, target in _names(question):
+        for key, target in _names(question, form):
             _add(by_name, key, target)
         if export.headers == "labels":
             for key, target in _labels(question, form, export.language):
@@ -103,7 +116,8 @@ def match_headers(headers: list[str], form: Form, export: Export, shown: str, te
         _put(columns, (question.name, choice or None), found)
         declared.add(found)
 
-    free = [header for header in headers if header not in declared]
+    who = respondent_columns(headers)  # names and addresses of those who answered are nobody's answer
+    free = [header for header in headers if header not in declared and header not in who]
     groups: dict[tuple[str, str], list[str]] = {}
     for header in free:
         base = _AGAIN.sub("", header)
@@ -141,12 +155,39 @@ def match_headers(headers: list[str], form: Form, export: Export, shown: str, te
             if taken:
                 telling.error(
                     mark("two columns answer the same question"),
-                    f"the other one is {taken!r}; name the right one under `columns` of the export",
+                    filled(
+                        mark("the other one is {column}; name the right one under `columns` of the export"),
+                        column=repr(taken),
+                    ),
                     file=shown,
                     column=header,
                     value=target[0],
                 )
+    if export.headers == "labels":
+        _match_rows_of_grids(columns, form, export.language)
+    for question in form.questions:
+        # the choice "other" without a column of its own is taken where its text is given
+        if question.other in columns.answers and question.name in columns.choices:
+            columns.choices[question.name].setdefault(OTHER, columns.answers[question.other])
     return columns
+
+
+def _match_rows_of_grids(columns: Columns, form: Form, language: str | None) -> None:
+    """``Question [Row]``, as Google Forms and LimeSurvey write grids, answers the question labelled ``Row``, where
+    one column and one question have this row."""
+    rows: dict[str, list[str]] = {}
+    for header in columns.strangers:
+        if (found := _IN_BRACKETS.search(header)) is not None:
+            rows.setdefault(header_key(found[1]), []).append(header)
+    questions: dict[str, list[str]] = {}
+    for question in form.questions:
+        for label in {header_key(text) for text in _label_texts(question.labels, language)}:
+            questions.setdefault(label, []).append(question.name)
+    for row, same in rows.items():
+        names = questions.get(row, [])
+        if len(same) == len(names) == 1 and not columns.has(names[0]):
+            _put(columns, (names[0], None), same[0])
+            columns.strangers.remove(same[0])
 
 
 def _add(index: dict[str, list[Target]], key: str, target: Target) -> None:
@@ -173,13 +214,16 @@ def tell_unmatched(
 
     ``known`` are headers used for something else (the code, the time of sending, the wave).
     """
-    missing = [question.name for question in form.questions if not columns.has(question.name)]
+    texts = {
+        question.other for question in form.questions if columns.has(question.name)
+    }  # may stand in its column
+    missing = [q.name for q in form.questions if not columns.has(q.name) and q.name not in texts]
     metadata = {_path_key(name) for name in form.metadata}
     strangers = [
         header
         for header in columns.strangers
         if header not in known
-        and not _PLATFORM.match(header_key(header))
+        and not adds(header)
         and not {_path_key(header), _path_key(header).rsplit("/")[-1]} & metadata
     ]
     labels = {name: _label_texts(form.question(name).labels, None) for name in missing}
@@ -188,7 +232,10 @@ def tell_unmatched(
         close = nearest(header, by_text)
         telling.warning(
             mark("the column answers no question of the form and is left out"),
-            f"if it is {by_text[close]!r}, say so under `columns` of the export"
+            filled(
+                mark("if it is {question}, say so under `columns` of the export"),
+                question=repr(by_text[close]),
+            )
             if close
             else mark("nothing, if it does not matter; else name it under `columns` of the export"),
             file=shown,
@@ -201,7 +248,10 @@ def tell_unmatched(
         close = next((c for text in (name, *labels[name]) if (c := nearest(text, texts))), None)
         telling.error(
             mark("no column answers this question, and the study needs it"),
-            f"the nearest header is {close!r}; name it under `columns` of the export"
+            filled(
+                mark("the nearest header is {close}; name it under `columns` of the export"),
+                close=repr(close),
+            )
             if close
             else mark("export it too, or name its column under `columns` of the export"),
             file=shown,

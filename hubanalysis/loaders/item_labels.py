@@ -21,7 +21,10 @@ def item_labels(study: Study) -> dict[str, dict[str, str]]:
     labels: dict[str, dict[str, str]] = {"it": {}, "en": {}}
     for instrument in study.model.instruments:
         form = instrument_form(study, instrument, [])  # its problems were told when the answers were read
-        for question in form.questions:
+        for repeat in form.repeats:
+            for lang, own in labels.items():
+                own.setdefault(repeat.name, _in(repeat.labels, lang, repeat.name))
+        for question in (*form.questions, *(q for repeat in form.repeats for q in repeat.questions)):
             for lang, own in labels.items():
                 own.setdefault(question.name, _in(question.labels, lang, question.name))
                 for choice in question.choices:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from hubanalysis.errors import HIDDEN, Problem
+from hubanalysis.errors import HIDDEN, Problem, filled
 from hubanalysis.loaders.reader import Reader
 from hubanalysis.loaders.references import activity_column, day_column, empty_table
 from hubanalysis.loaders.telling import Telling, safe_to_show
@@ -70,7 +70,11 @@ def _marks(visits: pd.DataFrame, item: GridItem, source: Observations, telling: 
     for row in misfits.index[misfits]:
         telling.error(
             mark("the mark lies outside the range of the grid"),
-            f"write a number from {low:g} to {high:g}, or correct it in the cleaning log",
+            filled(
+                mark("write a number from {low} to {high}, or correct it in the cleaning log"),
+                low=f"{low:g}",
+                high=f"{high:g}",
+            ),
             file=source.file,
             row=int(row),
             column=item.id,

@@ -7,12 +7,14 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from hubanalysis.errors import Problem
+from hubanalysis.errors import Problem, filled
 from hubanalysis.loaders.answers import ANSWER_COLUMNS, type_answers
+from hubanalysis.loaders.arms import arms_of, settled_arms
 from hubanalysis.loaders.exports import ExportData, load_export
-from hubanalysis.loaders.linking import link_waves
+from hubanalysis.loaders.person_links import link_people
 from hubanalysis.loaders.reader import Reader
 from hubanalysis.loaders.references import known_names
+from hubanalysis.loaders.repeats import load_repeats
 from hubanalysis.loaders.submissions import submissions_that_count
 from hubanalysis.loaders.telling import Telling, nearest
 from hubanalysis.loaders.xlsform import Form, instrument_form
@@ -32,6 +34,7 @@ class Questionnaires(NamedTuple):
     attributes: pd.DataFrame
     answers: pd.DataFrame
     codes: pd.DataFrame
+    repeats: pd.DataFrame
 
 
 def _empty(table: str) -> pd.DataFrame:
@@ -44,15 +47,17 @@ def load_questionnaires(
     account: list[dict],
     reader: Reader | None = None,
     organisations: pd.DataFrame | None = None,
+    open_links: list[pd.DataFrame] | None = None,
 ) -> Questionnaires:
     """The answers to every instrument, typed from its form, with the waves of each person joined.
 
     Ids of people are raw codes still: the caller replaces them at once. ``organisations`` is the register,
-    against which the ids of answering organisations are checked.
+    against which the ids of answering organisations are checked. To ``open_links`` are appended the lines of the
+    file of decisions on links, as :func:`hubanalysis.loaders.person_links.link_people` says.
     """
     reader = reader or Reader(study, problems, account)
     loaded = [
-        _load_instrument(study, position, instrument, reader, organisations)
+        _load_instrument(study, position, instrument, reader, organisations, open_links)
         for position, instrument in enumerate(study.instruments)
     ]
     loaded = [tables for tables in loaded if tables is not None]
@@ -63,6 +68,7 @@ def load_questionnaires(
             _empty("attributes"),
             _empty("answers"),
             pd.DataFrame(columns=["code", "person"]),
+            _empty("repeats"),
         )
     ):
         parts = [tables[position] for tables in loaded if len(tables[position])]
@@ -70,7 +76,9 @@ def load_questionnaires(
     return Questionnaires(*frames)
 
 
-def _load_instrument(study: Study, position: int, instrument: Instrument, reader: Reader, organisations):
+def _load_instrument(
+    study: Study, position: int, instrument: Instrument, reader: Reader, organisations, open_links
+):
     telling = reader.telling
     form = instrument_form(study, instrument, telling.problems)
     if not form.questions:
@@ -83,19 +91,17 @@ def _load_instrument(study: Study, position: int, instrument: Instrument, reader
     exports = [data for data in exports if data is not None]
     if not exports:
         return None
-    submissions = pd.concat([data.submissions for data in exports], ignore_index=True)
+    submissions = pd.concat(
+        [data.submissions.assign(arm=arms_of(data, instrument)) for data in exports], ignore_index=True
+    )
     kept = submissions_that_count(submissions, instrument, telling)
     order = {wave.id: number for number, wave in enumerate(study.waves)}
     kept = kept.sort_values("wave", key=lambda waves: waves.map(order), kind="stable").reset_index(drop=True)
 
     if instrument.about == "people":
-        elements = [c for c in kept.columns if c.startswith("element ")]
-        codes = kept[["uid", "wave", *elements]].rename(columns={"uid": "row"})
-        links = link_waves(codes, tolerant=instrument.link == "tolerant")
-        kept = kept.assign(id=links["person_key"].to_numpy(), link=links["link"].to_numpy())
-        seen = (
-            kept.loc[kept["key"] != "", ["key", "id"]].set_axis(["code", "person"], axis=1).drop_duplicates()
-        )
+        where = ("instruments", position)
+        kept, seen = link_people(kept, submissions, instrument, where, reader, open_links)
+        kept = kept.assign(arm=settled_arms(kept, telling))
         empty = int((kept["key"] == "").sum())
         if empty:
             telling.warning(
@@ -124,7 +130,8 @@ def _load_instrument(study: Study, position: int, instrument: Instrument, reader
         instrument=pd.Categorical.from_codes(same, categories=[instrument.id]),
     )[list(TABLES["answers"].columns)]
     attributes = _attributes(answers, instrument)
-    return respondents, attributes, answers, seen
+    repeats = load_repeats(study, position, exports, kept, form, reader)
+    return respondents, attributes, answers, seen, repeats
 
 
 def _tell_unknown_items(
@@ -136,13 +143,20 @@ def _tell_unknown_items(
         ((*("scales", n), "items"), item) for n, scale in enumerate(instrument.scales) for item in scale.items
     ]
     wanted += [(("attributes",), item) for item in instrument.attributes]
-    wanted += [(("consent", "item"), instrument.consent.item)] if instrument.consent else []
+    wanted += [(("scales", n, "then"), item) for n, s in enumerate(instrument.scales) for item in s.then]
+    wanted += [
+        ((name, "item"), block.item)
+        for name in ("consent", "comparison")
+        if (block := getattr(instrument, name))
+    ]
     for path, item in wanted:
         if form.question(item) is None:
             close = nearest(item, names)
             telling.error(
                 mark("the form has no such question"),
-                f"did you mean {close!r}?" if close else mark("write the question's name as the form has it"),
+                filled(mark("did you mean {close}?"), close=repr(close))
+                if close
+                else mark("write the question's name as the form has it"),
                 file=f"{study.path.parent.name}/study.yaml",
                 row=study.line("instruments", position, *path),
                 value=item,
@@ -161,7 +175,7 @@ def _organisation_ids(
             close = nearest(written, names.values())
             telling.error(
                 mark("the organisation is not in the register"),
-                f"did you mean {close!r}? Correct it in the cleaning log"
+                filled(mark("did you mean {close}? Correct it in the cleaning log"), close=repr(close))
                 if close
                 else mark("add it to the register, or correct it in the cleaning log"),
                 file=row.file,

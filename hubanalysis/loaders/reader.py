@@ -3,12 +3,12 @@ its line."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pandas as pd
 
-from hubanalysis.errors import Problem
+from hubanalysis.errors import Problem, filled
 from hubanalysis.loaders.cells import find_header, read_cells, read_source, select_rows
 from hubanalysis.loaders.cleaning_log import (
     COLUMNS,
@@ -46,11 +46,19 @@ def declared_files(study: Study) -> list[str]:
 class Reader:
     """Hands out the tables of a study's files as text cells, mended by the cleaning log.
 
-    Problems and counted rows are appended to the caller's lists, each once.
+    Problems and counted rows are appended to the caller's lists, each once. ``keyed`` makes of a text a mark that
+    nobody without the study's key can try out; None where there is no key.
     """
 
-    def __init__(self, study: Study, problems: list[Problem], account: list[dict]):
+    def __init__(
+        self,
+        study: Study,
+        problems: list[Problem],
+        account: list[dict],
+        keyed: Callable[[str], str] | None = None,
+    ):
         self.study = study
+        self.keyed = keyed
         self.telling = Telling(problems, account)
         self.files = declared_files(study)
         self._raw: dict[tuple, pd.DataFrame | None] = {}
@@ -66,7 +74,7 @@ class Reader:
         close = nearest(path.name, sorted(p.name for p in folder.iterdir())) if folder.is_dir() else None
         self.telling.error(
             mark("the file does not exist"),
-            f"the nearest there is: {close!r}; correct its name in study.yaml"
+            filled(mark("the nearest there is: {close}; correct its name in study.yaml"), close=repr(close))
             if close
             else mark("put it there, or correct its name in study.yaml"),
             file=f"{self.study.path.parent.name}/study.yaml",
@@ -93,6 +101,7 @@ class Reader:
             source.encoding,
             source.separator,
             source.decimal,
+            getattr(source, "headers", None),  # .sav and .dta hand out labels in place of names and codes
         )
         if key not in self._raw:
             path = self.path(source.file, *where, "file")

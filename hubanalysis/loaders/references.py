@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from hubanalysis.errors import HIDDEN
+from hubanalysis.errors import HIDDEN, filled
 from hubanalysis.loaders.person_keys import split_code
 from hubanalysis.loaders.telling import Telling, nearest, safe_to_show
 from hubanalysis.loaders.typed import to_date
@@ -53,9 +53,11 @@ def refer(
         close = nearest(name, names.values())
         telling.error(
             what,
-            f"did you mean {close!r}? Correct it in the cleaning log"
+            filled(mark("did you mean {close}? Correct it in the cleaning log"), close=repr(close))
             if close
-            else f"add it to {register}, or correct it in the cleaning log",
+            else filled(
+                mark("add it to {register}, or correct it in the cleaning log"), register=filled(register)
+            ),
             file=file,
             row=int(rows[0]),
             column=str(cells.name),

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from hubanalysis.errors import Problem
+from hubanalysis.errors import Problem, filled
 from hubanalysis.loaders.reader import Reader
 from hubanalysis.loaders.references import (
     activity_column,
@@ -54,7 +54,7 @@ def _filled(cells: pd.DataFrame, column: str, table: str, file: str, telling: Te
 
 def _word(text: pd.Series, words: dict[str, str], what: str, file: str, telling: Telling) -> pd.Series:
     found = text.str.casefold().map(words).astype(object)
-    fix = f"write one of: {', '.join(dict.fromkeys(words.values()))}"
+    fix = filled(mark("write one of: {words}"), words=", ".join(dict.fromkeys(words.values())))
     return tell_misfits(
         text, found.isna() & (text != ""), found.where(found.notna(), None), what, fix, file, telling
     )

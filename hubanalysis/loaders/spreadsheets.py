@@ -17,11 +17,11 @@ from lxml import etree
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
 
-from hubanalysis.errors import DataError
+from hubanalysis.errors import DataError, filled
 from hubanalysis.loaders.archives import Archive, parse_xml
 from hubanalysis.locale import mark
 
-__all__ = ["Sheet", "UnreadableFileError", "read_ods", "read_xlsx", "written"]
+__all__ = ["Sheet", "UnreadableFileError", "read_ods", "read_xlsx", "sheet_names", "written"]
 
 #: Bytes of a sheet once unpacked; a questionnaire of 350 questions and 10,000 rows takes some 150 MB.
 LARGEST_SHEET = 192 * 2**20
@@ -103,6 +103,17 @@ def _reading(function):
     return read
 
 
+def sheet_names(path: Path) -> list[str]:
+    """The sheets of an .xlsx; none where the file is no such workbook, which is told by whoever reads it."""
+    if path.suffix.casefold() not in (".xlsx", ".xlsm"):
+        return []
+    try:
+        with Archive(path, (".xml", ".rels")) as archive:
+            return [s.get("name", "") for s in _tree(archive, "xl/workbook.xml").iter(f"{_MAIN}sheet")]
+    except (DataError, OSError, *_DAMAGE):
+        return []
+
+
 def _chosen(names: list[str], sheet: str | None) -> int:
     if sheet is None:
         return 0
@@ -111,7 +122,8 @@ def _chosen(names: list[str], sheet: str | None) -> int:
             if same(name):
                 return position
     raise UnreadableFileError(
-        f"there is no sheet {sheet!r}", f"the sheets are: {', '.join(names)}; correct `sheet` in study.yaml"
+        filled(mark("there is no sheet {sheet}"), sheet=repr(sheet)),
+        filled(mark("the sheets are: {sheets}; correct `sheet` in study.yaml"), sheets=", ".join(names)),
     )
 
 

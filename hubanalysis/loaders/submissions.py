@@ -32,6 +32,7 @@ def submissions_that_count(
     )
     kept = _step(kept, ~kept["copy"], mark("exact copies of another row"), telling)
     kept = kept.sort_values("submitted", kind="stable", na_position="first")
+    _tell_two_people(kept, telling)
     for column, reason in (
         ("submission_id", mark("the same submission twice; one counts, as declared")),
         ("key", mark("two submissions with one personal code in a wave; one counts, as declared")),
@@ -47,6 +48,23 @@ def submissions_that_count(
         kept = _step(kept, ~again, reason, telling)
     kept = _step(kept, kept["consents"], mark("no consent to the use of the answers"), telling)
     return kept.sort_index()
+
+
+def _tell_two_people(rows: pd.DataFrame, telling: Telling) -> None:
+    """One submission id with two personal codes in a wave: programs that count from 1 in each survey give it twice."""
+    known = rows[(rows["submission_id"] != "") & (rows["key"] != "")]
+    two = known[known.groupby(["wave", "submission_id"])["key"].transform("nunique") > 1].sort_index()
+    for file, here in two.groupby("file", sort=False):
+        telling.error(
+            mark("one submission id stands for two personal codes in a wave: these may be two people"),
+            mark(
+                "if they are two, leave `submission_id` out of these exports; if one was mended later, take the old"
+                " row out with the cleaning log"
+            ),
+            file=file,
+            row=int(here["row"].iloc[0]),
+            count=len(here),
+        )
 
 
 def _step(rows: pd.DataFrame, stays: pd.Series, reason: str, telling: Telling) -> pd.DataFrame:

@@ -3,6 +3,8 @@ other."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from hubanalysis.errors import Problem
@@ -22,13 +24,15 @@ from hubanalysis.study import Study
 __all__ = ["load_tables"]
 
 
-def load_tables(study: Study, problems: list[Problem], account: list[dict]) -> dict[str, pd.DataFrame]:
+def load_tables(
+    study: Study, problems: list[Problem], account: list[dict], keyed: Callable[[str], str] | None = None
+) -> dict[str, pd.DataFrame]:
     """Every table of :mod:`hubanalysis.tables` that comes from tabular files, with raw personal codes as ids.
 
     What is wrong is appended to ``problems``, what was read, kept and dropped to ``account``. Where the study
-    has no such data, or they cannot be read, a table is empty.
+    has no such data, or they cannot be read, a table is empty. ``keyed`` as for the :class:`Reader`.
     """
-    reader = Reader(study, problems, account)
+    reader = Reader(study, problems, account, keyed)
     load_corrections(study, problems, account, reader)
     activities = load_activities(study, problems, account, reader)
     organisations = load_organisations(study, problems, account, reader)
@@ -49,6 +53,7 @@ def load_tables(study: Study, problems: list[Problem], account: list[dict]) -> d
         "respondents": answers.respondents,
         "attributes": answers.attributes,
         "answers": answers.answers,
+        "repeats": answers.repeats,
         "activities": activities,
         "attendance": attendance,
         "organisations": organisations,

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
-from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 
-from hubanalysis.errors import Problem
+from hubanalysis.errors import Problem, filled
 from hubanalysis.loaders.cells import read_cells
+from hubanalysis.loaders.form import Choice, Form, Question, Repeat, with_other
 from hubanalysis.loaders.telling import Telling, nearest
 from hubanalysis.locale import mark
 from hubanalysis.study import Study
@@ -31,52 +31,6 @@ _TYPES = {
     "acknowledge": "select_one",
 }
 _LANGUAGES = {"italiano": "it", "italian": "it", "english": "en", "inglese": "en"}
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One answer that may be chosen: its code and its labels by language."""
-
-    name: str
-    labels: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Question:
-    """One question: its name and type, the groups it stands in, its labels by language, and what the form
-    asks of it."""
-
-    name: str
-    type: str
-    groups: tuple[str, ...] = ()
-    labels: dict[str, str] = field(default_factory=dict)
-    choices: tuple[Choice, ...] = ()
-    relevant: tuple[str, ...] = ()
-    constraint: str = ""
-    required: bool = False
-    range: tuple[float, float] | None = None
-
-    @property
-    def choice_names(self) -> tuple[str, ...]:
-        return tuple(choice.name for choice in self.choices)
-
-
-@dataclass(frozen=True)
-class Form:
-    """The questions of an instrument in their order; ``metadata`` are names of columns that are no
-    answers."""
-
-    questions: tuple[Question, ...] = ()
-    metadata: tuple[str, ...] = ()
-    group_labels: dict[str, dict[str, str]] = field(default_factory=dict)
-
-    def question(self, name: str) -> Question | None:
-        """The question of this name, or None."""
-        return self._by_name.get(name)
-
-    @cached_property
-    def _by_name(self) -> dict[str, Question]:
-        return {question.name: question for question in self.questions}
 
 
 def _language(header: str, default: str) -> str:
@@ -140,8 +94,7 @@ def read_form(path: Path, shown: str, problems: list[Problem]) -> Form:
     """Read an XLSForm: its questions with their groups, labels in every language, choices, relevance and
     constraints.
 
-    Languages that miss a label are tolerated. Repeats are not read (their answers come as a table of their
-    own) and are told.
+    Languages that miss a label are tolerated. A repeat inside a repeat is not read: that is an error.
     """
     telling = Telling(problems, [])
     survey = _sheet(path, "survey", shown, problems)
@@ -158,36 +111,39 @@ def read_form(path: Path, shown: str, problems: list[Problem]) -> Form:
     default = _default_language(path, shown)
     choices = _choices(path, shown, default, problems)
     questions: dict[str, Question] = {}
+    repeats: dict[str, Repeat] = {}
+    inside: dict[str, str] = {}  # question -> the repeat it stands in
     metadata: list[str] = []
     group_labels: dict[str, dict[str, str]] = {}
     groups: list[tuple[str, str]] = []  # name and relevance of the groups that are open
-    repeats = 0
+    open_repeats: list[str] = []
     for number, row in zip(survey.index, survey.to_dict("records"), strict=True):
         words = row["type"].casefold().replace("begin ", "begin_", 1).replace("end ", "end_", 1)
         words = re.sub(r"^select[ _](one|1|multiple|all that apply)\b(?!_from)", _select, words).split()
         kind, name = (words or [""])[0], row["name"]
-        if kind == "begin_repeat":
-            repeats += 1
-            telling.warning(
-                mark("a repeated group is not read"),
-                mark("declare its export as a table of its own, if it matters"),
-                file=shown,
-                row=number,
-                value=name,
-            )
-        elif kind == "end_repeat":
-            repeats -= 1
-        elif kind == "begin_group":
+        if kind in ("begin_group", "begin_repeat"):
             groups.append((name, row.get("relevant", "")))
             group_labels[name] = _labels(pd.Series(row), default)
-        elif kind == "end_group" and groups:
+            if kind == "begin_repeat":
+                open_repeats.append(name)
+                repeats[name] = Repeat(name, group_labels[name])
+            if len(open_repeats) > 1 and kind == "begin_repeat":
+                telling.error(
+                    mark("a repeated group inside a repeated group is not read"),
+                    mark("ask it in a form of its own, or leave this group out of the form that is read"),
+                    file=shown,
+                    row=number,
+                    value=name,
+                )
+        elif kind in ("end_group", "end_repeat") and groups:
             groups.pop()
-        elif kind and not repeats:
+            if kind == "end_repeat" and open_repeats:
+                open_repeats.pop()
+        elif kind and len(open_repeats) < 2:
             kind = _TYPES.get(kind, kind)
             if kind not in ANSWERED_TYPES:
                 metadata.append(name)
                 continue
-            listed = _list_name(row["type"], choices) if kind.startswith("select") else ""
             if name in questions:
                 telling.error(
                     mark("the form gives this name to two questions"),
@@ -197,34 +153,61 @@ def read_form(path: Path, shown: str, problems: list[Problem]) -> Form:
                     value=name,
                 )
                 continue
-            options = choices.get(listed, ())
-            if row["type"].split()[-1] == "or_other" and "other" not in [c.name for c in options]:
-                options = (*options, Choice("other", {"en": "Other", "it": "Altro"}))
-            if kind.startswith("select") and not options and "acknowledge" not in row["type"]:
-                close = nearest(listed, choices)
-                telling.warning(
-                    mark("the choices of this question are not in the form; its answers are read as text"),
-                    f"did you mean the list {close!r}?"
-                    if close
-                    else mark("add its list to the sheet `choices`"),
-                    file=shown,
-                    row=number,
-                    value=name,
-                )
-                kind = "text"
-            if "acknowledge" in row["type"]:
-                options = (Choice("OK"),)
-            questions[name] = Question(
-                name=name,
-                type=kind,
-                groups=tuple(g for g, _ in groups),
-                labels=_labels(pd.Series(row), default),
-                choices=options,
-                relevant=tuple(r for r in (*(r for _, r in groups), row.get("relevant", "")) if r),
-                constraint=row.get("constraint", ""),
-                required=row.get("required", "").casefold() in ("yes", "true", "true()", "1", "si", "sì"),
-            )
-    return Form(tuple(questions.values()), tuple(metadata), group_labels)
+            found = _question(row, kind, groups, choices, default, shown, number, telling)
+            for question in found:
+                questions[question.name] = question
+                if open_repeats:
+                    inside[question.name] = open_repeats[0]
+    apart = [
+        dataclasses.replace(r, questions=tuple(q for n, q in questions.items() if inside.get(n) == r.name))
+        for r in repeats.values()
+    ]
+    return Form(
+        tuple(question for name, question in questions.items() if name not in inside),
+        tuple(metadata),
+        group_labels,
+        tuple(repeat for repeat in apart if repeat.questions),
+    )
+
+
+def _question(
+    row: dict[str, str],
+    kind: str,
+    groups: list[tuple[str, str]],
+    choices: dict[str, tuple[Choice, ...]],
+    default: str,
+    shown: str,
+    number: int,
+    telling: Telling,
+) -> tuple[Question, ...]:
+    """The question of one row of the form; with ``or_other`` also the one that takes the text."""
+    listed = _list_name(row["type"], choices) if kind.startswith("select") else ""
+    options = choices.get(listed, ())
+    or_other = row["type"].split()[-1] == "or_other"
+    acknowledge = "acknowledge" in row["type"]
+    if kind.startswith("select") and not (options or or_other or acknowledge):
+        close = nearest(listed, choices)
+        telling.warning(
+            mark("the choices of this question are not in the form; its answers are read as text"),
+            filled(mark("did you mean the list {close}?"), close=repr(close))
+            if close
+            else mark("add its list to the sheet `choices`"),
+            file=shown,
+            row=number,
+            value=row["name"],
+        )
+        kind = "text"
+    question = Question(
+        name=row["name"],
+        type=kind,
+        groups=tuple(g for g, _ in groups),
+        labels=_labels(pd.Series(row), default),
+        choices=(Choice("OK"),) if acknowledge else options,
+        relevant=tuple(r for r in (*(r for _, r in groups), row.get("relevant", "")) if r),
+        constraint=row.get("constraint", ""),
+        required=row.get("required", "").casefold() in ("yes", "true", "true()", "1", "si", "sì"),
+    )
+    return with_other(question) if or_other else (question,)
 
 
 def _select(match: re.Match) -> str:
@@ -243,18 +226,20 @@ def instrument_form(study: Study, instrument: Instrument, problems: list[Problem
     A form that does not exist is a problem, and an empty form is returned.
     """
     if instrument.form is None:
-        return Form(
-            tuple(
+        declared = [
+            (
                 Question(
                     name=q.id,
                     type=q.type,
                     labels=dict(q.label),
                     choices=tuple(Choice(name, dict(label)) for name, label in q.choices.items()),
                     range=q.range,
-                )
-                for q in instrument.questions
+                ),
+                q.other,
             )
-        )
+            for q in instrument.questions
+        ]
+        return Form(tuple(part for q, other in declared for part in (with_other(q) if other else (q,))))
     path = study.file(instrument.form)
     position = study.instruments.index(instrument)
     if not path.is_file():

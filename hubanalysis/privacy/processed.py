@@ -23,6 +23,7 @@ _MIXED = {
     "respondents": ("id", "about", "people"),
     "attributes": ("id", "about", "people"),
     "answers": ("id", "about", "people"),
+    "repeats": ("id", "about", "people"),
     "memberships": ("source", "source_mode", "person"),
 }
 _FREE_TEXT = {"notes": "text", "emergencies": "text"}
@@ -58,8 +59,9 @@ def pseudonymise(tables: dict[str, pd.DataFrame], key: bytes, names: list[str]) 
     for name, column in _FREE_TEXT.items():
         if name in result:
             result[name][column] = redact_column(result[name][column], names)
-    if "answers" in result and len(result["answers"]):
-        answers = result["answers"]
-        free = (answers["type"] == "text") & answers["value"].notna()
-        answers.loc[free, "value"] = redact_column(answers.loc[free, "value"], names)
+    for name in ("answers", "repeats"):
+        if name in result and len(result[name]):
+            answers = result[name]
+            free = (answers["type"] == "text") & answers["value"].notna()
+            answers.loc[free, "value"] = redact_column(answers.loc[free, "value"], names)
     return result

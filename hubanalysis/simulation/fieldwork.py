@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from hubanalysis.simulation import answers as model
+from hubanalysis.simulation.full_design import full_form, then_answers
 from hubanalysis.simulation.population import People, attend, codes, draw_people, near_twin
 from hubanalysis.simulation.questionnaires import (
     ITEMS,
@@ -20,7 +21,7 @@ from hubanalysis.simulation.questionnaires import (
     write_kobo,
 )
 
-__all__ = ["write_people"]
+__all__ = ["code_answers", "facts_of", "write_people"]
 
 _PEOPLE, _NEWCOMERS = 250, 9
 _REVERSED = (2,)
@@ -51,12 +52,12 @@ def _times(
     return result
 
 
-def _code_answers(code: tuple) -> dict[str, str]:
+def code_answers(code: tuple) -> dict[str, str]:
     """The code as the form keeps it; the number of older siblings is a whole number, the rest text."""
     return {f"code_{i}": element for i, element in enumerate(code, start=1)}
 
 
-def _facts(
+def facts_of(
     rng: np.random.Generator, people: People, i: int, dose: float, wave: str, other: list[str]
 ) -> dict[str, str]:
     """Answers outside the scales."""
@@ -114,10 +115,13 @@ def _as_written(rng: np.random.Generator, code: tuple) -> tuple:
     return code
 
 
-def write_people(folder: Path, streams: dict, scale: int, programme: dict, words: dict) -> dict:
-    """Write people's questionnaires, the cleaning log; return codes, attendance and what was planted."""
+def write_people(
+    folder: Path, streams: dict, scale: int, programme: dict, words: dict, full: bool = False
+) -> dict:
+    """Write people's questionnaires, the cleaning log; return codes, attendance and what was planted. With ``full``
+    they are asked after also how it was before."""
     places, activities = programme["municipalities"], programme["activities"]
-    form = Form("people")
+    plain = Form("people")
     n, newcomers = _PEOPLE * scale, _NEWCOMERS * scale
     people = draw_people(streams["people"], n + newcomers, places)
     came = attend(streams["attendance"], people, activities, places)
@@ -130,6 +134,7 @@ def write_people(folder: Path, streams: dict, scale: int, programme: dict, words
     baseline = model.score(first, _REVERSED)[:, 0]
     stays = streams["leaving"].random(n) < model.stay_probability(baseline[:n], people.age_band[:n], dose[:n])
 
+    back = then_answers(streams["designs"], people.traits) if full else None
     rng = streams["codes"]
     own = codes(rng, people.gender)
     written, code_faults = _after_codes(rng, own, np.flatnonzero(stays), np.flatnonzero(~stays), n, scale)
@@ -143,6 +148,8 @@ def write_people(folder: Path, streams: dict, scale: int, programme: dict, words
     corrections: list[dict[str, str]] = []
     faults: dict = {"mistyped_codes": code_faults["mistyped"], "ambiguous_codes": code_faults["ambiguous"]}
     for wave, file in (("before", _BEFORE), ("after", _AFTER)):
+        looks_back = back is not None and wave == "after"
+        form = Form("people", full_form()) if looks_back else plain
         rng = streams[f"field_{wave}"]
         chosen = who[wave]
         scales = scale_answers(rng, (first if wave == "before" else second)[chosen], ITEMS, skipped=0.03)
@@ -150,8 +157,9 @@ def write_people(folder: Path, streams: dict, scale: int, programme: dict, words
         submissions = []
         for k, (i, (start, end)) in enumerate(zip(chosen, _times(rng, wave, len(chosen), late), strict=True)):
             code = (own if wave == "before" else written)[int(i)]
-            facts = _facts(rng, people, int(i), float(dose[i]), wave, words["barriers_other"])
-            answered = {"consent": "yes", **_code_answers(_as_written(rng, code)), **facts, **scales[k]}
+            facts = facts_of(rng, people, int(i), float(dose[i]), wave, words["barriers_other"])
+            answered = {"consent": "yes", **code_answers(_as_written(rng, code)), **facts, **scales[k]}
+            answered |= back[int(i)] if looks_back else {}
             submissions.append(
                 Answered(start, end, {**answered, "open_change": texts[wave][k]}, uuid_of(rng))
             )
@@ -168,6 +176,10 @@ def write_people(folder: Path, streams: dict, scale: int, programme: dict, words
     return {
         "codes": own,
         "came": came,
+        "people": people,
+        "later": later_traits,
+        "stayers": np.flatnonzero(stays),
+        "municipalities": places,
         "faults": {**faults, "corrections": len(corrections)},
         "links": {
             "exact": int(stays.sum()) - 8 * scale,
@@ -230,7 +242,7 @@ def _spoil(rng: np.random.Generator, submissions: list[Answered], wave: str, sca
         wrong[1].faults.append("events_3m")
         trial = submissions[int(picked[0])]
         opens = _WAVES["before"][0] - datetime.timedelta(days=3, hours=-11, minutes=-20)
-        answers = {**trial.answers, **_code_answers(("Q", "01", "Q", "0", "Q", "01")), "open_change": "PROVA"}
+        answers = {**trial.answers, **code_answers(("Q", "01", "Q", "0", "Q", "01")), "open_change": "PROVA"}
         submissions.append(
             Answered(opens, opens + datetime.timedelta(minutes=2), answers, uuid_of(rng), ["trial"])
         )

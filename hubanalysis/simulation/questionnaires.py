@@ -32,8 +32,8 @@ ITEMS = {
 class Form:
     """A form as the exports need it: names with their groups, types, and labels in Italian."""
 
-    def __init__(self, name: str):
-        form = read_form(name)
+    def __init__(self, name: str, definition: dict | None = None):
+        form = definition or read_form(name)
         self.types, self.groups, self.labels = {}, {}, {}
         for entry in form["survey"]:
             group = entry.get("group", "")

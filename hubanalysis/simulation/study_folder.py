@@ -13,6 +13,7 @@ import numpy as np
 from hubanalysis.instruments import build_instruments
 from hubanalysis.simulation.answers import expected_change
 from hubanalysis.simulation.fieldwork import write_people
+from hubanalysis.simulation.full_design import expected_designs, full_study, write_designs
 from hubanalysis.simulation.laboratory import write_consultation, write_observations
 from hubanalysis.simulation.registers import organisations_of, write_organisations, write_registers
 from hubanalysis.simulation.ties import write_ties
@@ -37,7 +38,11 @@ _STREAMS = (
     "consultation",
     "interviews",
     "truth",
+    "designs",
+    "designs_truth",
 )
+#: What a study may be: before and after; or with an earlier edition, a follow-up and people compared with.
+DESIGNS = ("plain", "full")
 _MADE = ("questionnaires", "registers", "networks", "observations", "consultation", "interviews", "codings")
 
 
@@ -64,20 +69,32 @@ def _forms(path: Path, forms: str | Path | None) -> str:
     return "instruments"
 
 
-def simulate(path: str | Path, seed: int = 2022, scale: int = 1, forms: str | Path | None = None) -> dict:
+def simulate(
+    path: str | Path,
+    seed: int = 2022,
+    scale: int = 1,
+    forms: str | Path | None = None,
+    design: str = "plain",
+) -> dict:
     """Write a simulated study into the folder ``path`` and return its truth (also written as ``truth.json``).
 
     ``scale`` multiplies people (250 each) and organisations (52 each). ``forms`` is the folder of the instruments that
     study.yaml points to; by default the project's own where ``path`` lies in the project, else a copy is made in
-    ``path``. The folders that a simulation makes are emptied first; other files in ``path`` are left alone.
+    ``path``. The folders that a simulation makes are emptied first; other files in ``path`` are left alone. ``design``
+    "full" adds an earlier edition with people who return, a follow-up wave, a comparison group of 80 people of the
+    neighbouring territory and questions that look back; the truth has them under ``designs``.
 
-    Raises UsageError where ``scale`` is below 1, or ``path`` holds a study that is not simulated.
+    Raises UsageError where ``scale`` is below 1, ``design`` is another word, or ``path`` holds a study that is not
+    simulated.
     """
     from hubanalysis.errors import UsageError
 
     path = Path(path).resolve()
     if scale < 1:
         raise UsageError(f"The scale is {scale}: give a whole number from 1.")
+    if design not in DESIGNS:
+        raise UsageError(f"There is no design {design!r}: write {' or '.join(DESIGNS)}.")
+    full = design == "full"
     study_file = path / "study.yaml"
     if study_file.exists() and not re.search(
         r"^simulated: true\b", study_file.read_text(encoding="utf-8-sig"), re.M
@@ -96,12 +113,12 @@ def simulate(path: str | Path, seed: int = 2022, scale: int = 1, forms: str | Pa
     )
     programme, words = _words("programme"), _words("words")
     template = Path(__file__).with_name("study.yaml").read_text(encoding="utf-8")
-    text = template.replace("@FORMS@", _forms(path, forms))
+    text = (full_study(template) if full else template).replace("@FORMS@", _forms(path, forms))
     if re.fullmatch(r"[a-z0-9][a-z0-9_-]*", path.name):
         text = re.sub(r"^id: .*$", f"id: {path.name}", text, count=1, flags=re.M)
     study_file.write_text(text, encoding="utf-8", newline="")
 
-    people = write_people(path, streams, scale, programme, words)
+    people = write_people(path, streams, scale, programme, words, full)
     organisations = organisations_of(programme, scale)
     truth = {
         "simulated": "Nobody in this study exists. This file tells what was planted in it.",
@@ -123,6 +140,13 @@ def simulate(path: str | Path, seed: int = 2022, scale: int = 1, forms: str | Pa
         "consultation": write_consultation(path, streams["consultation"], words),
         "interviews": write_interviews(path, streams["interviews"]),
     }
+    if full:
+        truth["designs"] = {
+            **expected_designs(
+                streams["designs_truth"], programme["municipalities"], programme["activities"]
+            ),
+            "answered": write_designs(path, streams["designs"], people, scale, words),
+        }
     (path / "truth.json").write_text(
         json.dumps(truth, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline=""
     )

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from hubanalysis.errors import Problem
+from hubanalysis.study.design_checks import design_checks
 
 if TYPE_CHECKING:
     from hubanalysis.study.reading import Study
@@ -51,6 +52,7 @@ def cross_check(study: Study, file: str) -> list[Problem]:
                 )
 
     once(waves, "the wave", "waves")
+    problems += design_checks(study, file)
     once([i.id for i in model.instruments], "the instrument", "instruments")
     once([c.id for c in model.codebook], "the code", "codebook")
     once([c.coder for c in model.codings], "the coder", "codings")

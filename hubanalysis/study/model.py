@@ -1,80 +1,27 @@
 """What study.yaml may say. Each class is one block of the file; ``docs/data.md`` is written from the same words."""
 
+# ruff: noqa: RUF012 (pydantic copies defaults; each block has its own)
+
 from __future__ import annotations
 
-import datetime
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-__all__ = ["StudyModel"]
+from hubanalysis.study.blocks import AREAS, REACHES, Area, Block, Label, Reach, Source, Text
+from hubanalysis.study.exports import Export, Question, Repeat
 
-AREAS = ("wellbeing", "networks", "management", "competences", "audience", "offer")
-Area = Literal["wellbeing", "networks", "management", "competences", "audience", "offer"]
-REACHES = ("local", "provincial", "regional", "national", "european")
-Reach = Literal["local", "provincial", "regional", "national", "european"]
-
-
-def _both_languages(value):
-    return {"it": value, "en": value} if isinstance(value, str) else value
-
-
-Label = Annotated[dict[Literal["it", "en"], str], BeforeValidator(_both_languages)]
-Text = Annotated[str, BeforeValidator(lambda v: str(v) if isinstance(v, (int, float, datetime.date)) else v)]
-
-
-class Block(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Source(Block):
-    """A file with a table, as the field produced it."""
-
-    file: str
-    sheet: str | None = None
-    header_row: int = Field(1, ge=1)
-    encoding: Literal["utf-8", "utf-16", "cp1252"] | None = None
-    separator: str | None = None
-    decimal: Literal[".", ","] = "."
-    dates: Literal["iso", "day_first", "month_first"] = "iso"
-    columns: dict[str, str] = {}
-    where: dict[str, Annotated[list[Text], BeforeValidator(lambda v: v if isinstance(v, list) else [v])]] = {}
+__all__ = ["AREAS", "REACHES", "Export", "Question", "Repeat", "StudyModel"]
 
 
 class Wave(Block):
+    """``edition`` is the study's own by default; ``moment`` goes by the wave's place within its edition."""
+
     id: str
     label: Label
     date: Text | None = None
-
-
-class Export(Source):
-    """One export of an instrument: one wave, or several told apart by ``wave_column``."""
-
-    wave: str | None = None
-    wave_column: str | None = None
-    wave_values: dict[str, str] = {}
-    headers: Literal["names", "labels"] = "names"
-    language: Literal["it", "en"] | None = None
-    submitted: str | None = None
-    submission_id: str | None = None
-    closes: datetime.date | None = None
-    late: Literal["keep", "drop"] = "keep"
-
-    @model_validator(mode="after")
-    def _one_way_to_tell_the_wave(self):
-        if (self.wave is None) == (self.wave_column is None):
-            raise ValueError("give either `wave`, or `wave_column` with `wave_values`")
-        return self
-
-
-class Question(Block):
-    """A question declared in study.yaml itself, where no XLSForm exists."""
-
-    id: str
-    label: Label
-    type: Literal["integer", "decimal", "text", "date", "select_one", "select_multiple"] = "decimal"
-    range: tuple[float, float] | None = None
-    choices: dict[str, Label] = {}
+    edition: Text | None = None
+    moment: Literal["before", "after", "follow_up"] | None = None
 
 
 class Scale(Block):
@@ -82,6 +29,7 @@ class Scale(Block):
     label: Label
     area: Area
     items: list[str] = Field(min_length=1)
+    then: list[str] = []
     reversed: list[str] = []
     range: tuple[float, float]
     least: int | None = None
@@ -89,6 +37,7 @@ class Scale(Block):
     better: Literal["higher", "lower"] = "higher"
     primary: bool = False
     reliability: float | None = Field(None, gt=0, lt=1)
+    smallest_change: float | None = Field(None, gt=0)
     unit: Label = {"it": "punti", "en": "points"}
 
     @model_validator(mode="after")
@@ -96,6 +45,14 @@ class Scale(Block):
         strangers = [item for item in self.reversed if item not in self.items]
         if strangers:
             raise ValueError(f"reversed items are not among the items: {', '.join(strangers)}")
+        if self.then and len(self.then) != len(self.items):
+            raise ValueError(
+                f"then has {len(self.then)} questions and items {len(self.items)}: one for each, in the same order"
+            )
+        if set(self.then) & set(self.items):
+            raise ValueError(
+                "a question stands in items and in then: what is asked looking back is its own question"
+            )
         if self.range[0] >= self.range[1]:
             raise ValueError("range must go from the lowest to the highest possible answer")
         if self.least is not None and not 1 <= self.least <= len(self.items):
@@ -108,6 +65,13 @@ class Consent(Block):
     value: Text
 
 
+class ComparisonGroup(Block):
+    """Who did not take part, where a question of the form tells: those who gave this answer."""
+
+    item: str
+    value: Text
+
+
 class Instrument(Block):
     id: str
     about: Literal["people", "organisations"]
@@ -115,18 +79,22 @@ class Instrument(Block):
     questions: list[Question] = []
     code: list[str] = Field(min_length=1)
     consent: Consent | None = None
+    comparison: ComparisonGroup | None = None
     attributes: list[str] = []
     exports: list[Export] = Field(min_length=1)
     scales: list[Scale] = []
-    missing: dict[str, Literal["not_answered", "does_not_apply"]] = {}
+    missing: dict[str, Literal["not_answered", "does_not_apply", "not_asked"]] = {}
     invalid: Literal["stop", "set_aside"] = "stop"
     duplicates: Literal["first", "last"] = "last"
     link: Literal["exact", "tolerant"] = "exact"
+    links: Source | None = None
 
     @model_validator(mode="after")
     def _has_questions(self):
         if (self.form is None) == (not self.questions):
             raise ValueError("give either `form` (an XLSForm) or `questions`")
+        if self.links and self.about != "people":
+            raise ValueError("`links` are decisions on people; organisations are known by their id")
         return self
 
 
