@@ -2,7 +2,8 @@
 
 People carry self-made codes of six elements, joined with tolerance; 28 % do not come back, 5 % of the elements are
 written differently, 2 % of the answers are left out. Each size runs in a process of its own, whose peak of memory
-(imports included) is measured; writing the invented files and importing the libraries is not timed.
+(imports included) is measured; writing the invented files and importing the libraries is not timed. Growth is told as
+the power of the number of people: 1 is linear, below 1 there are costs that do not grow.
 """
 
 from __future__ import annotations
@@ -15,12 +16,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from measure import report
 
+SIZES = (1_000, 5_000, 10_000, 25_000)
 ITEMS, SCALES = 120, 20
 AREAS = ("wellbeing", "networks", "management", "competences", "audience", "offer")
 CODE = ("c_letter", "c_day", "c_town", "c_siblings", "c_last", "c_month")
@@ -135,7 +138,6 @@ def measure(folder: str) -> dict[str, float]:
         counts=attendance_counts(tables["attendance"]),
         first="",
         last="",
-        draws=500,
     )
     change.detectable_change(pairs)
     change.wave_means(scores)
@@ -159,32 +161,33 @@ def measure(folder: str) -> dict[str, float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="2,500 people only")
+    parser.add_argument("--quick", action="store_true", help="1,000 people only")
     parser.add_argument("--one", metavar="FOLDER", help="measure one study, in this process")
     options = parser.parse_args()
     if options.one:
         print(json.dumps(measure(options.one)))
         return
-    for people in (2_500,) if options.quick else (2_500, 10_000, 25_000):
+    taken: dict[int, float] = {}
+    for people in SIZES[:1] if options.quick else SIZES:
         with tempfile.TemporaryDirectory() as folder:
             os.environ["HUBANALYSIS_HOME"] = folder
             write_study(Path(folder), people)
             command = [sys.executable, __file__, "--one", folder]
             done = subprocess.run(command, check=True, capture_output=True, text=True)
             found = json.loads(done.stdout.splitlines()[-1])
-        seconds = found["prepare"] + found["estimates"]
-        most = people == 25_000
+        seconds = taken[people] = found["prepare"] + found["estimates"]
+        most, peak = people == SIZES[-1], found["peak"]
         name = f"{people:,} people x {ITEMS} questions x 2 waves"
         report(f"{name}: read, joined, prepared", found["prepare"], "s", "", None)
         report(f"{name}: estimates of notebook 03", found["estimates"], "s", "", None)
         report(f"{name}: all", seconds, "s", "< 30" if most else "", seconds < 30 if most else None)
-        report(
-            f"{name}: peak of memory",
-            found["peak"],
-            "GB",
-            "< 2" if most else "",
-            found["peak"] < 2 if most else None,
-        )
+        report(f"{name}: peak of memory", peak, "GB", "< 2" if most else "", peak < 2 if most else None)
+    if len(taken) > 1:
+        for small, large in pairwise(taken):
+            growth = np.log(taken[large] / taken[small]) / np.log(large / small)
+            name = f"growth from {small:,} to {large:,} people: all is as people to the power of"
+            target = "<= 1.1" if large == SIZES[-1] else ""
+            report(name, growth, "", target, growth <= 1.1 if target else None)
 
 
 if __name__ == "__main__":
