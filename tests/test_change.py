@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+import statsmodels.api as sm
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 from test_effect_sizes import DRUG_1, DRUG_2
@@ -25,6 +26,7 @@ from hubanalysis.metrics.groups import (
     smallest_group,
 )
 from hubanalysis.metrics.reliable_change import cut_off_c, reliable_change, smallest_reliable_change
+from hubanalysis.metrics.standardised_change import change_standardised_to_all, standardised_mean
 
 # Jacobson et al. (1989), marital distress (gds) of the 26 complete pairs, from R clinicalsignificance.
 # fmt: off
@@ -136,6 +138,52 @@ def test_detectable_change_of_the_paired_t_test(n, d):
     table = detectable_change(pair_waves(make_scores("s", before=np.zeros(n), after=change)))
     assert table.loc[0, "smallest_d_z"] == pytest.approx(d, abs=5e-4)
     assert table.loc[0, "smallest_points"] == pytest.approx(d * change.std(ddof=1), abs=1e-3)
+
+
+def those_who_started_low_leave(n=400, change=0.0, seed=3):
+    """Two loosely tied scores of n people; the lower the first, the likelier that the second is missing."""
+    rng = np.random.default_rng(seed)
+    before = rng.normal(3, 1, n)
+    after = 3 + 0.5 * (before - 3) + rng.normal(change, 0.8, n)
+    after[rng.random(n) > 1 / (1 + np.exp(-1 - 1.5 * (before - 3)))] = np.nan
+    return before, after
+
+
+def test_what_falls_of_itself_is_no_change_for_people_who_start_like_all():
+    before, after = those_who_started_low_leave()
+    scores = make_scores("s", before=before, after=after)
+    pairs = change_in_points(pair_waves(scores)).iloc[0]
+    everybody = change_standardised_to_all(scores).iloc[0]
+    assert pairs["high"] < 0 and everybody["low"] < 0 < everybody["high"]
+    assert (
+        everybody["of_itself"] == pytest.approx(pairs["estimate"] - everybody["estimate"])
+        and everybody["n"] == 400
+    )
+    before, after = those_who_started_low_leave(change=0.4)
+    everybody = change_standardised_to_all(make_scores("s", before=before, after=after)).iloc[0]
+    assert everybody["low"] < 0.4 < everybody["high"] and everybody["low"] > 0
+
+
+def test_the_standardised_change_against_the_regression_of_statsmodels():
+    before, after = those_who_started_low_leave(80)
+    known, other = ~np.isnan(after), np.random.default_rng(1).normal(size=80)
+    covariates = np.column_stack([before, other])
+    fit = sm.OLS((after - before)[known], sm.add_constant(covariates[known])).fit(cov_type="HC2")
+    predicted = fit.t_test(np.append(1, covariates.mean(axis=0)))
+    se = np.hypot(predicted.sd.item(), (covariates @ fit.params[1:]).std(ddof=1) / np.sqrt(80))
+    (estimate, low, high), p = standardised_mean(after - before, covariates)
+    half = stats.t.ppf(0.975, known.sum() - 3) * se
+    assert (estimate, low, high) == pytest.approx((predicted.effect.item(), estimate - half, estimate + half))
+    assert p == pytest.approx(2 * stats.t.sf(abs(estimate) / se, known.sum() - 3))
+
+
+def test_where_nobody_left_or_too_few_stayed_nothing_is_standardised():
+    stayed = make_scores("s", before=[1.0, 2, 3, 5], after=[2.0, 2, 3, 4])
+    assert change_standardised_to_all(stayed).empty
+    few = change_standardised_to_all(make_scores("s", before=[1.0, 2, 3, 5], after=[2.0, 2, None, None]))
+    assert np.isnan(few.loc[0, "low"]) and few.loc[0, "note"]
+    one_wave = change_standardised_to_all(make_scores("s", before=[1.0, 2, 3]))
+    assert one_wave.empty and "p_adjusted" in one_wave
 
 
 def test_wave_means_count_everyone_of_each_wave():

@@ -63,10 +63,12 @@ def test_standard_errors_follow_the_cited_formulas():
     n, change, r = len(x), y - x, np.corrcoef(x, y)[0, 1]
     z = 1.959964
     s = np.sqrt((x.var(ddof=1) + y.var(ddof=1)) / 2)
-    assert d_av(x, y)[2] - d_av(x, y)[0] == pytest.approx(z * change.std(ddof=1) / np.sqrt(n) / s, rel=1e-6)
+    estimate, _, high = d_av(x, y, interval="normal")
+    assert high - estimate == pytest.approx(z * change.std(ddof=1) / np.sqrt(n) / s, rel=1e-6)
     d = change.mean() / (change.std(ddof=1) / np.sqrt(2 * (1 - r)))
     assert d_rm(x, y)[0] == pytest.approx(d)
-    assert d_rm(x, y)[2] - d == pytest.approx(z * np.sqrt((1 / n + d**2 / (2 * n)) * 2 * (1 - r)), rel=1e-6)
+    half = d_rm(x, y, interval="normal")[2] - d
+    assert half == pytest.approx(z * np.sqrt((1 / n + d**2 / (2 * n)) * 2 * (1 - r)), rel=1e-6)
     b = change.mean() / x.std(ddof=1)
     assert d_becker(x, y)[0] == pytest.approx(b)
     assert d_becker(x, y)[2] - b == pytest.approx(z * np.sqrt(2 * (1 - r) / n + b**2 / (2 * n)), rel=1e-6)
@@ -81,12 +83,63 @@ def test_hedges_correction_shrinks_estimate_and_bounds():
 
 def test_matched_rank_biserial_against_the_published_value():
     # R effectsize: rank_biserial(x, y, paired = TRUE) = .777 [.295, .944]
-    assert rank_biserial(VISIT_2, VISIT_1) == pytest.approx((0.777, 0.2953631, 0.9441559), abs=1e-3)
+    published = (0.777, 0.2953631, 0.9441559)
+    assert rank_biserial(VISIT_2, VISIT_1, interval="fisher") == pytest.approx(published, abs=1e-3)
+    estimate, low, high = rank_biserial(VISIT_2, VISIT_1)
+    assert estimate == pytest.approx(7 / 9) and low < published[1] and high > published[2]
 
 
-def test_rank_biserial_of_a_change_in_one_direction_has_no_interval():
-    estimate, low, high = rank_biserial([1, 2, 3], [2, 4, 6])
-    assert estimate == 1 and np.isnan(low) and np.isnan(high)
+def test_rank_biserial_of_a_change_in_one_direction_has_a_one_sided_bound():
+    # ranks 1, 2, 3: v = 14 / 36; (1 - rho)^2 = z^2 v (1 - rho^2) at rho = (1 - z^2 v) / (1 + z^2 v)
+    k = 1.959964**2 * 14 / 36
+    assert rank_biserial([1, 2, 3], [2, 4, 6]) == pytest.approx((1, (1 - k) / (1 + k), 1))
+    assert rank_biserial([2, 4, 6], [1, 2, 3]) == pytest.approx((-1, -1, -(1 - k) / (1 + k)))
+    assert rank_biserial(np.zeros(20), np.ones(20))[1] > 0.6  # twenty of twenty say more than three of three
+    assert np.isnan(rank_biserial([1, 2, 3], [2, 4, 6], interval="fisher")[1:]).all()
+
+
+def test_rank_biserial_among_many_comes_to_the_jackknife():
+    rng = np.random.default_rng(4)
+    change = rng.integers(-4, 7, 1500).astype(float)  # steps: many ties, many without change
+    zero = np.zeros(len(change))
+    moved = change[change != 0]
+    m = len(moved)
+    without = [
+        rank_biserial(zero[1:m], np.delete(moved, i))[0] for i in range(0, m, 3)
+    ]  # a third of them will do
+    error = (m - 1) * np.std(without) / np.sqrt(m)
+    _, low, high = rank_biserial(zero, change)
+    assert (high - low) / 2 == pytest.approx(1.96 * error, rel=0.03)
+
+
+@pytest.mark.parametrize("measure", [d_av, d_rm])
+def test_robust_intervals_count_the_spread_as_estimated_too(measure):
+    rng = np.random.default_rng(7)
+    x = rng.normal(size=400)
+    y = 0.6 * x + rng.exponential(size=400)  # skewed: no formula for the bell curve would do
+    without = np.array([measure(np.delete(x, i), np.delete(y, i))[0] for i in range(400)])
+    error = np.sqrt(399 / 400 * ((without - without.mean()) ** 2).sum())
+    _, low, high = measure(x, y)
+    assert (high - low) / 2 == pytest.approx(1.966 * error, rel=0.01)  # t(399)
+    normal = np.ptp(measure(x, y, interval="normal")[1:]) / 2
+    assert normal != pytest.approx(1.96 * error, rel=0.05)
+
+
+def test_superiority_is_wilsons_interval_without_ties_and_narrower_with_them():
+    change = np.array([1.0] * 14 + [-1.0] * 6)
+    assert superiority(np.zeros(20), change) == pytest.approx(share_interval(14, 20))
+    tied = np.array([1.0] * 8 + [0.0] * 12)
+    assert superiority(np.zeros(20), tied)[0] == pytest.approx(0.7)
+    assert np.ptp(superiority(np.zeros(20), tied)[1:]) < np.ptp(share_interval(14, 20)[1:])
+    # nobody changed: still not certain
+    assert 0.4 < superiority(np.zeros(20), np.zeros(20))[1] < 0.5
+
+
+def test_an_unknown_interval_is_refused():
+    with pytest.raises(ValueError, match="robust or normal"):
+        d_av(DRUG_1, DRUG_2, interval="fisher")
+    with pytest.raises(ValueError, match="score or fisher"):
+        rank_biserial(DRUG_1, DRUG_2, interval="robust")
 
 
 @pytest.mark.parametrize("measure", [d_z, d_av, d_rm, d_becker, rank_biserial])

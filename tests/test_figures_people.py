@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 
 import matplotlib.pyplot as plt
@@ -140,6 +141,80 @@ def test_bars_of_levels_are_centred_on_the_middle_and_hold_every_level():
         and max(b.get_x() + b.get_width() for b in bars) <= 1
     )
     assert "50%" in words_of(figure)
+
+
+def levels_of(low, high, waves=("before",), chosen=None, scale="s", turned=()):
+    """Item levels of two items on one range; every level chosen equally often, or only those of ``chosen``."""
+    rows = [
+        {"area": "offer", "scale": scale, "item": f"{scale}{k}", "wave": wave, "level": level, "n": 60}
+        | {"count": int(chosen is None or level in chosen), "reversed": f"{scale}{k}" in turned}
+        for k in range(2)
+        for wave in waves
+        for level in range(low, high + 1)
+    ]
+    frame = pd.DataFrame(rows)
+    return frame.assign(estimate=frame["count"] / frame.groupby(["item", "wave"])["count"].transform("sum"))
+
+
+def bars_at(axes):
+    """Bars by their height on the page, from left to right, those without width left out."""
+    found = {}
+    for bar in axes.patches:
+        if bar.get_width() > 0:
+            found.setdefault(round(bar.get_y(), 3), []).append(bar)
+    return [sorted(found[y], key=lambda b: b.get_x()) for y in sorted(found)]
+
+
+@pytest.mark.parametrize(("low", "high"), [(0, 1), (1, 4), (1, 5), (1, 7), (0, 10)])
+def test_the_middle_of_any_range_lies_across_the_line(low, high):
+    figure = item_figures.plot_levels(levels_of(low, high, ("before", "after", "later")))
+    bars = bars_at(figure.axes[0])
+    assert len(bars) == 6 and all(len(bar) == high - low + 1 for bar in bars)
+    for bar in bars:
+        assert -bar[0].get_x() == pytest.approx(bar[-1].get_x() + bar[-1].get_width()) == pytest.approx(0.5)
+    numbers = [t.get_text() for t in figure.legends[0].get_texts()]
+    assert numbers == [str(level) for level in range(low, high + 1)]
+
+
+def test_a_level_nobody_chose_keeps_its_colour_and_is_named():
+    all_chosen = bars_at(item_figures.plot_levels(levels_of(1, 5)).axes[0])[0]
+    figure = item_figures.plot_levels(levels_of(1, 5, chosen=(2, 4, 5)))
+    some = bars_at(figure.axes[0])[0]
+    assert [b.get_facecolor() for b in some] == [all_chosen[k].get_facecolor() for k in (1, 3, 4)]
+    assert some[1].get_x() == pytest.approx(0)  # the middle level is empty: 4 starts on the line
+    assert "n = 60; nobody: 1, 3" in words_of(figure)
+    assert [t.get_text() for t in figure.legends[0].get_texts()] == ["1", "2", "3", "4", "5"]
+    assert "4 levels unused" in words_of(item_figures.plot_levels(levels_of(1, 5, chosen=(1,))))
+
+
+def test_scales_of_different_ranges_share_the_colours_of_their_ends():
+    both = pd.concat([levels_of(1, 4), levels_of(0, 10, ("before", "after"), scale="t")])
+    figure = item_figures.plot_levels(both, scales={"s": "Networks", "t": "Offer"})
+    four, eleven = bars_at(figure.axes[0])[0], bars_at(figure.axes[0])[-1]
+    assert four[0].get_facecolor() == eleven[0].get_facecolor()
+    assert four[-1].get_facecolor() == eleven[-1].get_facecolor()
+    assert "Networks (1–4)" in words_of(figure) and "Offer (0–10)" in words_of(figure)
+    assert [t.get_text() for t in figure.legends[0].get_texts()] == [
+        "lowest answer",
+        "",
+        "",
+        "",
+        "highest answer",
+    ]
+    assert len(bars_at(figure.axes[0])) == 2 + 4  # a wave in which a scale was not asked has no bar
+
+
+def test_reversed_questions_are_marked_and_long_ones_stay_apart_and_on_the_page():
+    long = "Mi sento parte di una comunità nella quale le persone si aiutano quando serve, " * 2
+    figure = item_figures.plot_levels(levels_of(1, 5, turned=("s1",)), labels={"s0": long, "s1": long})
+    figure.savefig(io.BytesIO())
+    axes, page = figure.axes[0], figure.bbox
+    first, second = axes.get_yticklabels()
+    assert second.get_text().endswith("… (–)") and "(–)" not in first.get_text()
+    assert "asked the other way round" in axes.get_xlabel()
+    assert first.get_window_extent().y0 > second.get_window_extent().y1
+    for label in (*axes.get_yticklabels(), *figure.axes[1].get_yticklabels()):
+        assert page.x0 <= label.get_window_extent().x0 and label.get_window_extent().x1 <= page.x1
 
 
 def test_attendance_bars_add_up_to_the_people_present():

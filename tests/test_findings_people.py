@@ -111,7 +111,7 @@ def test_a_change_that_does_not_stand_when_those_who_left_count_says_so():
 def test_changes_shown_come_first_and_the_worse_ones_are_not_hidden():
     change = pd.concat([a_change(0.0, -0.1, 0.1, scale="t"), a_change(-0.3, -0.5, -0.1)])
     said = change_findings(change, EN, NAMES, retention=the_retention())
-    assert "180 answered in the last one too" in said[0] and "without a comparison group" in said[0]
+    assert "180 answered in the last one too" in said[0] and "the limits say" in said[0]
     assert "for the worse" in said[1] and "no change" in said[2]
 
 
@@ -134,6 +134,68 @@ def test_those_who_left_having_started_lower_is_said_with_its_direction():
         the_retention(), a_change(0.1, -0.1, 0.3), a_change(), the_bounds(0.25, 0.05, 0.45), EN, NAMES
     )
     assert "does not prove" in none[1]
+
+
+def the_standardised(estimate, low, high, p_adjusted=0.001):
+    return a_change(estimate, low, high, n=250, p_adjusted=p_adjusted).assign(of_itself=-0.1)
+
+
+STARTED_LOWER, STARTED_HIGHER = a_change(0.31, 0.1, 0.5), a_change(-0.31, -0.5, -0.1)  # stayers minus leavers
+
+
+@pytest.mark.parametrize(
+    ("change", "everybody", "verdict", "words"),
+    [
+        (a_change(), the_standardised(0.25, 0.1, 0.4), "shown", None),
+        (
+            a_change(),
+            the_standardised(0.1, -0.1, 0.3, 0.4),
+            "fragile",
+            "It does not stand once the first scores",
+        ),
+        (
+            a_change(),
+            the_standardised(0.2, 0.02, 0.4, 0.09),
+            "fragile",
+            "It does not stand once the first scores",
+        ),
+        (
+            a_change(),
+            the_standardised(-0.2, -0.4, -0.02),
+            "fragile",
+            "It does not stand once the first scores",
+        ),
+        (a_change(0.1, -0.1, 0.3), the_standardised(0.3, 0.1, 0.5), "not_shown", "a change is shown"),
+        (a_change(0.1, -0.1, 0.3), the_standardised(0.1, -0.1, 0.3, 0.4), "not_shown", None),
+        (a_change(), the_standardised(np.nan, np.nan, np.nan), "shown", None),
+    ],
+)
+def test_the_sentence_changes_where_those_who_left_started_elsewhere(change, everybody, verdict, words):
+    assert verdicts(change, standardised=everybody)["verdict"].tolist() == [verdict]
+    for baseline, start in (
+        (None, None),
+        (STARTED_LOWER, "started lower"),
+        (STARTED_HIGHER, "started higher"),
+    ):
+        (sentence,) = change_findings(change, EN, NAMES, baseline=baseline, standardised=everybody)
+        known = np.isfinite(everybody["estimate"].iloc[0])
+        assert ("of itself" in sentence) == (baseline is not None and known)
+        assert start is None or not known or start in sentence
+        assert (words is None) == ("It does not stand" not in sentence and "is shown" not in sentence)
+        assert words is None or (words in sentence and sentence.count("n = 250") == 1)
+
+
+def test_alike_first_scores_are_no_reason_to_speak_of_those_who_left():
+    arguments = {"baseline": a_change(0.1, -0.1, 0.3), "standardised": the_standardised(0.28, 0.1, 0.46)}
+    assert change_findings(a_change(), EN, NAMES, **arguments) == change_findings(a_change(), EN, NAMES)
+
+
+def test_the_chapter_on_those_who_left_names_the_conclusions_their_first_scores_change():
+    arguments = (the_retention(), STARTED_LOWER, a_change(), the_bounds(0.25, 0.05, 0.45), EN, NAMES)
+    said = attrition_findings(*arguments, standardised=the_standardised(0.1, -0.1, 0.3, 0.4))
+    assert any("**the conclusion changes** for Wellbeing" in s for s in said)
+    said = attrition_findings(*arguments, standardised=the_standardised(0.3, 0.1, 0.5))
+    assert not any("the conclusion changes" in s for s in said)
 
 
 def test_improved_is_never_said_without_worsened():
@@ -164,7 +226,8 @@ def test_groups_are_named_only_where_the_test_of_all_shows_a_difference_and_they
         | {"low": [0, 0.4, 1], "high": [0.2, 0.8, 3], "n": [60, 40, 4]}
     )
     test = pd.DataFrame({"scale": ["s"], "attribute": ["age_band"], "p_adjusted": [0.004], "n": [100]})
-    (said,) = group_findings(test, cells, EN, NAMES, {"age_band/b": "65 or older"})
+    said, family = group_findings(test, cells, EN, NAMES, {"age_band/b": "65 or older"})
+    assert "Tests made: 1" in family
     assert "“65 or older”" in said and "2.00" not in said  # the group of four stays unnamed
     (silent,) = group_findings(test.assign(p_adjusted=0.4), cells, EN, NAMES, {})
     assert "No difference between groups" in silent

@@ -14,8 +14,10 @@ from hubanalysis.metrics.organisations import (
     hodges_lehmann,
     organisation_paths,
     organisations_by,
+    sign_flip_interval,
     sign_flip_p,
     smallest_p,
+    typical_change_of_organisations,
 )
 
 DEPRESSION = np.array(VISIT_2) - np.array(VISIT_1)
@@ -43,6 +45,30 @@ def test_sign_flip_of_one_direction_reaches_the_smallest_p():
         assert sign_flip_p(np.arange(1, n + 1)) == pytest.approx(smallest_p(n)) == 2 / 2**n
 
 
+def test_the_interval_of_the_mean_holds_what_the_sign_flips_do_not_refuse():
+    # Hartigan (1969) by hand: the means of the 7 subsets of 0, 1, 4 are 0, 1/2, 1, 5/3, 2, 5/2, 4
+    assert sign_flip_interval([0, 1, 4], level=0.5) == pytest.approx((5 / 3, 0.5, 2.5))
+    rng = np.random.default_rng(2)
+    for n in (6, 9, 12, 20):
+        for _ in range(25):
+            change = rng.integers(-3, 6, n) / 4
+            _, low, high = sign_flip_interval(change, resamples=999)
+            if change.std() > 0:
+                spares_zero = low > 0 or high < 0
+                assert spares_zero == (sign_flip_p(change, resamples=999) <= 0.05)
+    for m in (*sign_flip_interval(DEPRESSION)[1:],):
+        assert sign_flip_p(DEPRESSION - m * 0.999) > 0.05 or sign_flip_p(DEPRESSION - m * 1.001) > 0.05
+
+
+def test_under_six_pairs_or_without_spread_the_mean_has_no_interval():
+    assert sign_flip_interval([1, 2, 3, 4, 5, 6.5])[1:] == (1, 6.5)
+    assert (
+        sign_flip_interval([1, 2, 3, 4, 5])[0] == 3
+        and np.isnan(sign_flip_interval([1, 2, 3, 4, 5])[1:]).all()
+    )
+    assert np.isnan(sign_flip_interval([1.0] * 8)[1:]).all()
+
+
 def test_no_change_at_all_has_p_one_and_no_pair_none():
     assert sign_flip_p([0, 0, 0]) == 1 and np.isnan(sign_flip_p([]))
     assert np.isnan(hodges_lehmann([])).all()
@@ -59,6 +85,9 @@ def test_change_by_scale_tells_too_few_and_adjusts_by_holm():
     table = change_of_organisations(pairs).set_index("scale")
     assert table["n"].tolist() == [7, 3] and table.loc["s2", "note"] and not table.loc["s1", "note"]
     assert table.loc["s1", "p_adjusted"] == pytest.approx(2 * table.loc["s1", "p"])
+    assert table.loc["s1", "estimate"] == pytest.approx(12 / 7)
+    typical = typical_change_of_organisations(pairs).set_index("scale")
+    assert typical.loc["s1", "estimate"] == 1.5 and typical.loc["s2", "note"]  # the 3 pulls only the mean
     assert change_of_organisations(pairs.head(0)).empty
 
 

@@ -112,6 +112,7 @@ def test_a_public_table_does_not_tell_who_was_new_where_a_part_is_small():
     table = hide_small_parts(attendance_by_activity(ATTENDANCE, ACTIVITIES), 2)
     assert table["new"].isna().tolist() == [False, True, True]  # 3 new; 1 new; 1 and 1
     assert table["n"].tolist() == [3, 3, 2] and table["estimate"].isna().tolist() == [False, True, True]
+    assert table["came_later"].isna().all()  # of the first three, one never came again
     whole = attendance_by_activity(ATTENDANCE, ACTIVITIES)
     pd.testing.assert_frame_equal(hide_small_parts(whole, 0), whole)
 
@@ -216,10 +217,7 @@ def test_incomplete_registers_leave_people_out_instead_of_counting_them_as_absen
     assert len(dose_table(pairs, counts, in_registers=False)) == len(counts) < len(pairs)
 
 
-def test_clusters_need_their_number_and_too_little_data_is_told():
+def test_too_little_data_for_a_dose_is_told():
     pairs, counts = dose_data(0.1)
-    table = dose_table(pairs, counts)
-    few = dose_response(table, pd.Series(["a", "b"] * 40, index=pairs["id"]))
-    assert (few["note"] != "").all() and few["estimate"].notna().all()
-    short = dose_response(table.head(10))
+    short = dose_response(dose_table(pairs, counts).head(10))
     assert short["estimate"].isna().all() and (short["note"] != "").all()

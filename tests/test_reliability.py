@@ -45,7 +45,7 @@ def test_alpha_of_attitude():
 
 def test_omega_of_attitude():
     # R MBESS::ci.reliability(attitude, type = "omega"): 0.8563268
-    assert omega_total(ATTITUDE, draws=50)[0] == pytest.approx(0.8563268, abs=1e-5)
+    assert omega_total(ATTITUDE)[0] == pytest.approx(0.8563268, abs=1e-5)
 
 
 def test_omega_recovers_the_loadings_a_matrix_was_made_of():
@@ -56,10 +56,26 @@ def test_omega_recovers_the_loadings_a_matrix_was_made_of():
     white = raw @ np.linalg.inv(np.linalg.cholesky(np.cov(raw.T))).T
     exact = white @ np.linalg.cholesky(wanted).T  # its sample covariances are `wanted` to the last digit
     omega = loadings.sum() ** 2 / (loadings.sum() ** 2 + (1 - loadings**2).sum())
-    estimate, low, high = omega_total(exact, draws=200)
+    estimate, low, high = omega_total(exact)
     assert estimate == pytest.approx(omega, abs=1e-5)
     assert low < omega < high
-    assert (estimate, low, high) == omega_total(exact, draws=200)
+
+
+def test_the_interval_of_omega_is_near_that_of_a_bootstrap_and_within_0_and_1():
+    rng = np.random.default_rng(5)
+    trait = rng.normal(size=(250, 1))
+    items = np.clip(np.round(3 + trait * [0.9, 0.8, 0.7, 0.6] + rng.normal(0, 0.7, (250, 4))), 1, 5)
+    estimate, low, high = omega_total(items)
+    resampled = [omega_total(items[rng.integers(0, 250, 250)])[0] for _ in range(150)]
+    assert high - low == pytest.approx(2 * 1.97 * np.std(resampled), rel=0.15)
+    assert estimate - low > high - estimate  # longer downwards, as omega ends at 1
+    assert omega_total(items[:, [0, 0, 1]] + rng.normal(0, 0.01, (250, 3)))[2] <= 1
+
+
+def test_omega_of_too_few_people_or_an_item_without_variation_is_nan():
+    assert np.isnan(omega_total(ATTITUDE[:13])).all()
+    assert np.isnan(omega_total(np.column_stack([ATTITUDE[:, :3], np.ones(30)]))).all()
+    assert np.isnan(omega_total(ATTITUDE[:, :2])).all()
 
 
 def test_item_analysis_of_attitude():

@@ -42,7 +42,6 @@ def test_the_weighted_changes_lie_near_those_of_everybody(hub, truth):
         declared_scales(hub.study, "people"),
         hub.study.model.subgroups,
         counts=attendance_counts(hub.attendance()),
-        draws=60,
     )
     weighted = table[table["assumption"] == "weighted"]
     assert len(holds(weighted, truth["change"]["people"]["everybody"])) >= 5

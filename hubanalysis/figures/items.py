@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
@@ -19,74 +20,125 @@ from hubanalysis.locale.writing import listed
 __all__ = ["alt_levels", "plot_levels"]
 
 
+#: A bar, the way to the next one, the gap between questions and a line of a question, in units of the vertical axis;
+#: INCH is such a unit in inches.
+BAR, STEP, GAP, LINE, INCH = 0.56, 0.62, 0.38, 0.46, 0.28
+
+
 @style.styled
 def plot_levels(
     levels: pd.DataFrame, *, text: Translator | None = None, labels=None, waves=None, scales=None
 ) -> Figure:
     """Every level of every question, one bar a wave, centred on the middle level (``metrics.items.item_levels``).
 
-    Questions asked the other way round are marked: there the left is the favourable side.
+    The colour of a level follows its place in the range of its own scale, so that scales of 4 and of 7 levels can stand
+    in one picture; a level that nobody chose is named beside the bar. Questions asked the other way round are marked:
+    there the left is the favourable side.
     """
     text, labels, waves, scales = text or Translator("en"), labels or {}, waves or {}, scales or {}
     if levels.empty:
         return nothing_to_draw(text).figure
-    items = list(dict.fromkeys(levels["item"]))
-    order = list(dict.fromkeys(levels["wave"]))
-    height = 0.17 * len(order) * len(items) + 0.12 * len(items) + 0.9
-    figure, axes = style.new_axes(max(height, 1.6))
-    ends = sorted(levels["level"].unique())
-    colours = dict(zip(ends, style.levels(max(len(ends), 2)), strict=False))
-    y, ticks, names, counts, seen = 0.0, [], [], [], None
-    for item in items:
-        mine = levels[levels["item"] == item]
-        if mine["scale"].iloc[0] != seen:
-            seen = mine["scale"].iloc[0]
-            y += 0.75
-            axes.text(
-                0, y - 0.1, scales.get(seen, seen), weight="bold", va="bottom", ha="center", fontsize=8.5
-            )
+    ranges = levels.groupby("scale", sort=False)["level"].agg(["min", "max"])
+    one_range = len(ranges.drop_duplicates()) == 1
+    items = levels.drop_duplicates("item")
+    figure, axes = style.new_axes(1.6)
+    y, ticks, counts, ends, seen = 0.0, {}, {}, [-0.1, 0.1], None
+    for row in items.to_dict("records"):
+        mine = levels[levels["item"] == row["item"]]
+        lowest, highest = ranges.loc[row["scale"]]
+        if row["scale"] != seen:
+            seen, y = row["scale"], y + 0.75
+            _heading(axes, y - 0.1, scales.get(seen, seen), "" if one_range else f" ({lowest}–{highest})")
             y += 0.45
-        question = labels.get(item, item) + (" (–)" if mine["reversed"].iloc[0] else "")
-        names.append("\n".join(textwrap.wrap(question, 50)[:3]))
-        ticks.append(y + 0.5 * (len(order) - 1) * 0.62)
-        for wave in order:
-            bar = mine[mine["wave"] == wave]
-            _level_bar(axes, bar, y, colours, text)
-            n = text.number(int(bar["n"].max()) if len(bar) else 0, 0)
-            counts.append((y, f"{waves.get(wave, text.term(wave))}, n = {n}"))
-            y += 0.62
-        y += 0.38
-    axes.set_yticks(ticks, names, fontsize=7)
+        colours = dict(zip(range(lowest, highest + 1), style.levels(highest - lowest + 1), strict=True))
+        question = _wrapped(labels.get(row["item"], row["item"]), " (–)" if row["reversed"] else "")
+        answered = list(dict.fromkeys(mine["wave"]))
+        needed = max(
+            0.0, LINE * (question.count("\n") + 1) - STEP * len(answered)
+        )  # a long question, a single wave
+        y += needed / 2
+        first = y
+        for wave in answered:
+            bar = mine[mine["wave"] == wave].sort_values("level")
+            ends += _level_bar(axes, bar, y, colours, text)
+            counts[y] = f"{waves.get(wave, text.term(wave))}, " + _count(bar, text)
+            y += STEP
+        ticks[(first + y - STEP) / 2] = question
+        y += needed / 2 + GAP
+    figure.set_figheight(max(INCH * y + 0.8, 1.6))
+    axes.axvline(0, color=style.INK, linewidth=0.8, zorder=0.5)
+    axes.set_yticks(list(ticks), list(ticks.values()), fontsize=7)
     axes.set_ylim(max(y, 1), 0)
-    ends_of_bars = [(p.get_x(), p.get_x() + p.get_width()) for p in axes.patches] or [(-1, 1)]
-    right = max(end for _start, end in ends_of_bars)
-    for y_of_bar, written in counts:
-        axes.text(right + 0.03, y_of_bar, written, va="center", ha="left", fontsize=6.5)
-    axes.set_xlim(min(start for start, _end in ends_of_bars) - 0.02, right + 0.42)
+    axes.set_xlim(min(ends) - 0.02, max(ends) + 0.02)
     axes.set_xticks([])
-    style.strip(axes, keep=())
-    handles = [Patch(color=colours[level]) for level in ends]
-    figure.legend(
-        handles, [str(level) for level in ends], loc="outside upper right", ncols=len(ends) or 1,
-        title=text("lowest answer … highest answer"), title_fontsize=8.5,
-    )  # fmt: skip
+    if items["reversed"].any():
+        axes.set_xlabel(
+            text("(–) asked the other way round: there the left is the favourable side"), fontsize=7.5
+        )
+    beside = axes.twinx()
+    beside.set_ylim(axes.get_ylim())
+    beside.set_yticks(list(counts), list(counts.values()), fontsize=6.5)
+    for both in (axes, beside):
+        style.strip(both, keep=())
+    _legend(figure, ranges, one_range, text)
     return figure
 
 
-def _level_bar(axes: Axes, row: pd.DataFrame, y: float, colours: Mapping, text: Translator) -> None:
-    row = row.sort_values("level")
-    shares, found = row["estimate"].fillna(0).to_numpy(), row["level"].to_numpy()
-    middle = (found.min() + found.max()) / 2 if len(found) else 0
-    left = -(shares[found < middle].sum() + shares[found == middle].sum() / 2)
+def _heading(axes: Axes, y: float, name: str, ends: str) -> None:
+    """The scale's name above its questions, from the left end of the bars."""
+    axes.text(
+        0.0, y, textwrap.shorten(name, 55, placeholder=" …") + ends, transform=axes.get_yaxis_transform(),
+        weight="bold", va="bottom", ha="left", fontsize=8.5, bbox={"color": "white", "pad": 0.5},
+    )  # fmt: skip
+
+
+def _wrapped(question: str, mark: str) -> str:
+    """A question over three lines at most; what is cut off leaves three dots."""
+    lines = textwrap.wrap(question, 42, max_lines=3, placeholder=" …")
+    return "\n".join(lines) + mark
+
+
+def _count(bar: pd.DataFrame, text: Translator) -> str:
+    """How many answered, and which levels nobody chose."""
+    n = f"n = {text.number(int(bar['n'].max()), 0)}"
+    unused = bar.loc[bar["count"] == 0, "level"].astype(int).astype(str).tolist()
+    if not unused:
+        return n
+    if len(unused) > 3:
+        return n + "; " + text("{levels} levels unused", levels=len(unused))
+    return n + "; " + text("nobody: {levels}", levels=", ".join(unused))
+
+
+def _level_bar(axes: Axes, bar: pd.DataFrame, y: float, colours: Mapping, text: Translator) -> list[float]:
+    """Draw one bar, its middle level across zero; its two ends."""
+    shares, found = bar["estimate"].fillna(0).to_numpy(), bar["level"].to_numpy()
+    middle = (min(colours) + max(colours)) / 2
+    start = left = -(shares[found < middle].sum() + shares[found == middle].sum() / 2)
     for level, share in zip(found, shares, strict=True):
-        axes.barh(y, share, 0.56, left=left, color=colours[level], edgecolor="white", linewidth=0.4)
+        axes.barh(y, share, BAR, left=left, color=colours[level], edgecolor="white", linewidth=0.4)
         if share >= 0.1:
-            dark = level in (min(colours), max(colours))
+            red, green, blue = to_rgb(colours[level])
+            dark = 0.3 * red + 0.59 * green + 0.11 * blue < 0.5
             axes.text(
-                left + share / 2, y, text.percent(share), ha="center", va="center", fontsize=6,
+                left + share / 2, y, text.percent(share), ha="center", va="center", fontsize=6, zorder=4,
                 color="white" if dark else style.INK,
             )  # fmt: skip
         left += share
+    return [start, left]
+
+
+def _legend(figure: Figure, ranges: pd.DataFrame, one_range: bool, text: Translator) -> None:
+    """Every level by its number where all questions share a range, else the shades from the lowest to the highest."""
+    lowest, highest = (int(end) for end in ranges.iloc[0]) if one_range else (1, 5)
+    number = highest - lowest + 1
+    written = [str(level) for level in range(lowest, highest + 1)]
+    if not one_range:
+        written = [text("lowest answer"), "", "", "", text("highest answer")]
+    figure.legend(
+        [Patch(color=colour) for colour in style.levels(number)], written, loc="outside upper right", ncols=number,
+        title=text("lowest answer … highest answer") if one_range else None, title_fontsize=8.5,
+        handlelength=2.0 if number <= 7 else 1.2, columnspacing=2.0 if number <= 7 else 0.9,
+    )  # fmt: skip
 
 
 def alt_levels(levels: pd.DataFrame, *, text: Translator, labels=None, waves=None) -> str:

@@ -25,8 +25,12 @@ def attrition_findings(
     labels: Mapping[str, str],
     *,
     scales: Iterable[Any] = (),
+    standardised: pd.DataFrame | None = None,
 ) -> list[str]:
-    """Who left, how they differed before, and which conclusions depend on what is assumed of them."""
+    """Who left, how they differed before, and which conclusions depend on what is assumed of them.
+
+    ``standardised`` as from ``change_standardised_to_all``.
+    """
     if retention.empty or bounds.empty:
         return [text("There are not two waves of answers: who left cannot be told.")]
     left = retention.set_index("presence").loc["leavers"]
@@ -67,6 +71,16 @@ def attrition_findings(
     judged = verdicts(change, scales, bounds).set_index("scale")["verdict"]
     shown = [s for s in judged.index if judged[s] in ("shown", "fragile")]
     fragile = [labels.get(s, s) for s in shown if judged[s] == "fragile"]
+    by_start = verdicts(change, scales, None, standardised).set_index("scale")["verdict"]
+    of_itself = [labels.get(s, s) for s in by_start.index if by_start[s] == "fragile"]
+    if of_itself:
+        said.append(
+            text(
+                "Reckoned for people who start like all who answered first, **the conclusion changes** for {scales}: "
+                "who starts high tends to fall of itself, who starts low to rise.",
+                scales=listed(text, of_itself),
+            )
+        )
     if fragile:
         said.append(
             text(

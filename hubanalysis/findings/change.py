@@ -17,12 +17,16 @@ __all__ = ["change_findings", "reliability_findings", "reliable_change_findings"
 
 
 def verdicts(
-    change: pd.DataFrame, scales: Iterable[Any] = (), bounds: pd.DataFrame | None = None
+    change: pd.DataFrame,
+    scales: Iterable[Any] = (),
+    bounds: pd.DataFrame | None = None,
+    standardised: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """What may be said of each scale: ``scale, direction, favour, verdict``.
 
     ``verdict`` is ``shown`` (the interval spares zero, and still does when the tests made together are accounted for),
-    ``unadjusted`` (only before that), ``fragile`` (shown, but not once those who left are weighted for),
+    ``unadjusted`` (only before that), ``fragile`` (shown, but not once those who left are weighted for, or not for
+    people who start like all who answered first: ``standardised``, of ``change_standardised_to_all``),
     ``not_shown`` (the interval holds zero) or ``missing``. ``direction`` is ``rose`` or ``fell``; ``favour``
     ``better`` or ``worse``, by what the scale calls better.
     """
@@ -34,12 +38,9 @@ def verdicts(
         verdict = "missing" if unknown(row) else "shown" if spares_zero(row) else "not_shown"
         if verdict == "shown" and row.get("p_adjusted", 0) > ALPHA:
             verdict = "unadjusted"
-        if verdict == "shown" and bounds is not None:
-            weighted = bounds[(bounds["scale"] == row["scale"]) & (bounds["assumption"] == "weighted")]
-            again = weighted.iloc[0] if len(weighted) else None
-            if again is not None and not unknown(again):
-                stands = spares_zero(again) and (again["estimate"] > 0) == rose
-                verdict = verdict if stands else "fragile"
+        others = _weighted(bounds, row["scale"]), _of(standardised, row["scale"])
+        if verdict == "shown" and any(other is not None and not _agrees(other, rose) for other in others):
+            verdict = "fragile"
         rows.append(
             {"scale": row["scale"], "direction": "rose" if rose else "fell"}
             | {"favour": "better" if rose != lower else "worse", "verdict": verdict}
@@ -56,8 +57,14 @@ def change_findings(
     bounds: pd.DataFrame | None = None,
     detectable: pd.DataFrame | None = None,
     retention: pd.DataFrame | None = None,
+    baseline: pd.DataFrame | None = None,
+    standardised: pd.DataFrame | None = None,
 ) -> list[str]:
-    """One sentence a scale, its change shown, undone or not shown; who it tells of comes first."""
+    """One sentence a scale, its change shown, undone or not shown; who it tells of comes first.
+
+    Where those who left had started elsewhere (``baseline``, stayers minus leavers), or where the change
+    ``standardised`` to all who answered first says otherwise than the pairs, the sentence says so.
+    """
     scales = list(scales)
     if change.empty:
         return [text("Nobody answered in two waves: what changed cannot be told.")]
@@ -67,7 +74,7 @@ def change_findings(
         if detectable is None
         else dict(zip(detectable["scale"], detectable["smallest_points"], strict=True))
     )
-    verdict = verdicts(change, scales, bounds).set_index("scale")
+    verdict = verdicts(change, scales, bounds, standardised).set_index("scale")
     order = {"shown": 0, "fragile": 1, "unadjusted": 1, "not_shown": 2, "missing": 3}
     records = sorted(change.to_dict("records"), key=lambda r: order[verdict.at[r["scale"], "verdict"]])
     for row in records:
@@ -81,7 +88,54 @@ def change_findings(
             said.append(_not_shown(row, name, smallest.get(row["scale"]), text))
         else:
             said.append(_moved(row, judged, name, bounds, text))
+        if judged["verdict"] != "missing":
+            said[-1] += _of_itself(row, _of(baseline, row["scale"]), _of(standardised, row["scale"]), text)
     return said
+
+
+def _of_itself(row: dict, left: pd.Series | None, everybody: pd.Series | None, text: Translator) -> str:
+    """What a change is like for people who start like all who answered first, where that is another matter."""
+    if everybody is None:
+        return ""
+    estimate = estimate_words(text, everybody, unit=text("points"))
+    sentence = ""
+    if left is not None and not unknown(left) and spares_zero(left):
+        sentence = " " + (
+            text(
+                "Those who left had started lower, and who stays and starts higher tends to fall of itself: for "
+                "people who start like all who answered first the change expected is {estimate}.",
+                estimate=estimate,
+            )
+            if left["estimate"] > 0
+            else text(
+                "Those who left had started higher, and who stays and starts lower tends to rise of itself: for "
+                "people who start like all who answered first the change expected is {estimate}.",
+                estimate=estimate,
+            )
+        )
+    plain = spares_zero(row) and row.get("p_adjusted", 0) <= ALPHA
+    if plain and not _agrees(everybody, row["estimate"] > 0):
+        said = text("It does not stand once the first scores of those who left count too")
+    elif not plain and spares_zero(everybody) and everybody["p_adjusted"] <= ALPHA:
+        said = text("With the first scores of those who left counting too, a change is shown")
+    else:
+        return sentence
+    return sentence + " " + said + ("." if sentence else f": {estimate}.")
+
+
+def _agrees(other: pd.Series, rose: bool) -> bool:
+    adjusted = other.get("p_adjusted", 0)
+    return spares_zero(other) and (other["estimate"] > 0) == rose and not adjusted > ALPHA
+
+
+def _of(frame: pd.DataFrame | None, scale: str) -> pd.Series | None:
+    """The row of a scale, if it has one and the row an interval."""
+    mine = frame[frame["scale"] == scale] if frame is not None and len(frame) else ()
+    return mine.iloc[0] if len(mine) and not unknown(mine.iloc[0]) else None
+
+
+def _weighted(bounds: pd.DataFrame | None, scale: str) -> pd.Series | None:
+    return None if bounds is None else _of(bounds[bounds["assumption"] == "weighted"], scale)
 
 
 def _who_it_tells_of(retention: pd.DataFrame | None, text: Translator) -> list[str]:
@@ -91,7 +145,7 @@ def _who_it_tells_of(retention: pd.DataFrame | None, text: Translator) -> list[s
     return [
         text(
             "Of the {n} who answered in the first wave, **{count} answered in the last one too** ({share}): "
-            "what follows tells of these, before and after, without a comparison group.",
+            "what follows tells of these, before and after. How far the programme is the reason, the limits say.",
             n=int(stayed["n"]),
             count=int(stayed["count"]),
             share=text.percent(stayed["estimate"]),
@@ -113,8 +167,8 @@ def _moved(row: dict, judged: pd.Series, name: str, bounds: pd.DataFrame | None,
             "(adjusted p = {p}).",
             p=text.number(row["p_adjusted"], 3),
         )
-    if judged["verdict"] == "fragile":
-        mine = bounds[(bounds["scale"] == row["scale"]) & (bounds["assumption"] == "weighted")].iloc[0]
+    mine = _weighted(bounds, row["scale"])
+    if judged["verdict"] == "fragile" and mine is not None and not _agrees(mine, row["estimate"] > 0):
         sentence += " " + text(
             "But it does not stand once those who left are taken into account by weighting: {estimate}.",
             estimate=estimate_words(text, mine, unit=text("points")),

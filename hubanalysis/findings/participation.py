@@ -6,7 +6,7 @@ import pandas as pd
 
 from hubanalysis.findings.reading import spares_zero, unknown
 from hubanalysis.locale.translator import Translator
-from hubanalysis.locale.writing import estimate_words, interval_words, shares_words
+from hubanalysis.locale.writing import amount, estimate_words, interval_words, shares_words
 from hubanalysis.metrics.participation import THIRDS
 
 __all__ = ["meeting_findings", "newcomer_findings", "participation_findings", "participation_limits"]
@@ -50,8 +50,14 @@ def participation_findings(counts: pd.DataFrame, shares: pd.DataFrame, text: Tra
     return said
 
 
-def newcomer_findings(thirds: pd.DataFrame, text: Translator) -> list[str]:
-    """Whether the programme still reached new people towards its end (``newcomers_by_third``)."""
+def newcomer_findings(
+    thirds: pd.DataFrame, text: Translator, same_kind: pd.DataFrame | None = None
+) -> list[str]:
+    """Whether the programme still reached new people towards its end (``newcomers_by_third``).
+
+    ``same_kind`` from ``newcomers_within_kinds``: where the thirds held different kinds of activity, a move that does
+    not show within the kinds is said to be open.
+    """
     if thirds.empty:
         return [text("The activities have no dates: who came for the first time cannot be told.")]
     row = thirds.set_index("period")
@@ -77,7 +83,36 @@ def newcomer_findings(thirds: pd.DataFrame, text: Translator) -> list[str]:
         said.append(text("Towards the end the programme reached fewer new people than before."))
     else:
         said.append(text("Towards the end the programme reached more new people than before."))
+    if same_kind is not None and len(same_kind) and spares_zero(moved):
+        said.append(_within_kinds(same_kind.iloc[0], moved, text))
     return said
+
+
+def _within_kinds(row, moved, text: Translator) -> str:
+    """Whether the move from the middle to the last third shows among activities of one kind too."""
+    if unknown(row):
+        return text(
+            "The two parts held different kinds of activity: whether the time or the kind made the difference "
+            "cannot be told."
+        )
+    numbers = {
+        "estimate": amount(text, row["estimate"], "percentage points"),
+        "low": amount(text, row["low"], "percentage points"),
+        "high": amount(text, row["high"], "percentage points"),
+        "n": int(row["n"]),
+    }
+    if spares_zero(row) and (row["estimate"] > 0) == (moved["estimate"] > 0):
+        return text(
+            "Between activities of the same kind the difference is {estimate} percentage points ({low} to {high}, "
+            "{n} attendances): it does not come only from other kinds of activity.",
+            **numbers,
+        )
+    return text(
+        "The two parts held different kinds of activity. Between activities of the same kind the difference is "
+        "{estimate} percentage points ({low} to {high}, {n} attendances): it may come from the kinds, not from the "
+        "time.",
+        **numbers,
+    )
 
 
 def meeting_findings(measures: pd.DataFrame, chance: pd.DataFrame, text: Translator) -> list[str]:

@@ -51,7 +51,7 @@ def quality_sentences(
             )
         )
     for about, own in links.groupby("about", observed=True):
-        joined = own[own["link"].isin(["exact", "near"])]
+        joined = own[own["link"].isin(["exact", "near", "decided"])]
         n = int(own["n"].iloc[0])
         found = round(float((joined["estimate"] * joined["n"]).sum()))
         sentences.append(
@@ -63,6 +63,16 @@ def quality_sentences(
                 found=found,
             )
         )
+        doubtful = own[own["link"] == "ambiguous"]
+        if len(doubtful):
+            sentences.append(
+                text(
+                    "For {n} of them the code alone does not tell who they are in the other wave: they were left "
+                    "apart. Who knows the answers can decide: **hubanalysis links** lists the pairs of rows in a file, "
+                    "and what is decided there is followed.",
+                    n=round(float((doubtful["estimate"] * doubtful["n"]).sum())),
+                )
+            )
     sentences.append(
         text("No problem was found in the files.")
         if problems.empty
@@ -82,7 +92,10 @@ def quality_limits(statuses: pd.DataFrame, links: pd.DataFrame, text: Translator
     sentences = []
     if (links["link"] == "ambiguous").any():
         sentences.append(
-            text("Some codes fit more than one person: these answers were left apart, not guessed together.")
+            text(
+                "Some codes fit more than one person, or could fit a stranger by chance: these answers were left "
+                "apart, not guessed together."
+            )
         )
     invalid = statuses[(statuses["status"] == "invalid") & (statuses["estimate"] > 0)]
     if len(invalid):

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
 
 from hubanalysis.locale import mark
 from hubanalysis.metrics.change import first_and_last, scale_facts
 from hubanalysis.metrics.groups import fold_small_groups
 from hubanalysis.metrics.intervals import difference_interval, mean_interval, share_interval
+from hubanalysis.metrics.stay_weights import stay_design, weighted_means
 
 __all__ = ["baseline_of_leavers", "change_under_attrition", "retention", "stay_by_group", "tipping_points"]
 
@@ -62,9 +61,10 @@ def baseline_of_leavers(scores: pd.DataFrame, first: str = "", last: str = "") -
     wave, last = first_and_last(scores["wave"], first, last)
     base = scores[(scores["wave"] == wave) & scores["score"].notna()]
     rows = []
-    for scale in dict.fromkeys(base["scale"]):
+    base = base.assign(stayed=base["id"].isin(before & after))
+    for scale in base["scale"].unique():
         part = base[base["scale"] == scale]
-        stayed = part["id"].isin(before & after)
+        stayed = part["stayed"]
         estimate, low, high = difference_interval(part.loc[stayed, "score"], part.loc[~stayed, "score"])
         rows.append(
             {"area": part["area"].iloc[0], "scale": scale}
@@ -120,19 +120,16 @@ def change_under_attrition(
     counts: pd.Series | None = None,
     first: str = "",
     last: str = "",
-    draws: int = 500,
-    seed: int = 2022,
 ) -> pd.DataFrame:
     """The mean change of each scale under different assumptions about those who left.
 
     ``assumption``: ``pairs`` (those who left changed like those who stayed; paired t interval), ``weighted`` (they
     changed like stayers with the same first scores, attributes ``names`` and activities attended ``counts``: stayers
-    weigh 1/P(stay) from a logistic model, weights cut at their 99th percentile, percentile bootstrap that refits the
-    model, seeded; Seaman & White 2013),
-    ``unchanged`` (they did not change at all), ``worst`` and ``best`` (they all ended at the unfavourable or
-    favourable end of the scale; Manski 1990). ``unchanged``, ``worst`` and ``best`` add the interval of sampling, not
-    of belief. Columns ``area, scale, assumption`` and the estimate, after - before in points; n is the number of
-    respondents behind it. ``tipping`` is the mean change of those who left at which the whole change would be nought.
+    weigh 1/P(stay), :func:`~hubanalysis.metrics.stay_weights.weighted_means`; Seaman & White 2013), ``unchanged``
+    (they did not change at all), ``worst`` and ``best`` (they all ended at the unfavourable or favourable end of the
+    scale; Manski 1990). ``unchanged``, ``worst`` and ``best`` add the interval of sampling, not of belief. Columns
+    ``area, scale, assumption`` and the estimate, after - before in points; n is the number of respondents behind it.
+    ``tipping`` is the mean change of those who left at which the whole change would be nought.
     """
     wave, last = first_and_last(scores["wave"], first, last)
     found = scores.dropna(subset=["score"])
@@ -142,10 +139,14 @@ def change_under_attrition(
     start = found[found["wave"] == wave].pivot(index="id", columns="scale", values="score")
     end = found[found["wave"] == last].pivot(index="id", columns="scale", values="score").reindex(start.index)
     facts = scale_facts(scales)
-    design = _design(start, attributes, names, counts)
-    stayed = end.notna().any(axis=1).to_numpy()
-    weighted = _weighted_changes(start, end, design, stayed, draws, seed)
-    area = dict(zip(scores["scale"], scores["area"].astype(str), strict=True))
+    both = [s for s in start if s in end]
+    weighted = weighted_means(
+        (end[both] - start[both]).to_numpy(float),
+        end.notna().any(axis=1).to_numpy(),
+        stay_design(start, attributes, names, counts),
+    )
+    weighted = dict(zip(both, weighted, strict=True))
+    area = scores.drop_duplicates("scale").set_index("scale")["area"].astype(str).to_dict()
     rows = []
     for scale in [s for s in facts.index if s in start]:
         x = start[scale].dropna()
@@ -162,7 +163,7 @@ def change_under_attrition(
                 "weighted",
                 weighted.get(scale, (np.nan,) * 3),
                 len(change),
-                mark("weighted by 1/P(stay), bootstrap"),
+                mark("weighted by 1/P(stay), t interval with sandwich errors"),
             ),
             (
                 "unchanged",
@@ -198,56 +199,5 @@ def tipping_points(bounds: pd.DataFrame) -> pd.DataFrame:
 def _ids(frame: pd.DataFrame, first: str, last: str) -> tuple[set, set]:
     """The ids seen in the first and in the last wave; none in the last where there is only one wave."""
     first, last = first_and_last(frame["wave"], first, last)
-    ids = {w: set(frame.loc[frame["wave"] == w, "id"]) for w in (first, last)}
+    ids = {w: set(frame.loc[frame["wave"] == w, "id"].unique()) for w in (first, last)}
     return ids.get(first, set()), ids[last] if last != first else set()
-
-
-def _design(
-    start: pd.DataFrame,
-    attributes: pd.DataFrame,
-    names: Sequence[str],
-    counts: pd.Series | None,
-    rare: int = 10,
-) -> np.ndarray:
-    """Standardised first scores and counts (a missing score at the mean), and dummies of the attributes.
-
-    Values of fewer than ``rare`` respondents go together.
-    """
-    numbers = start if counts is None else start.assign(attended=counts.reindex(start.index).fillna(0))
-    blocks = [((numbers - numbers.mean()) / numbers.std(ddof=0).replace(0, 1)).fillna(0)]
-    for name in names:
-        values = attributes[attributes["attribute"] == name].drop_duplicates("id").set_index("id")["value"]
-        values = values.reindex(start.index).astype(object).fillna("")
-        values = values.where(values.map(values.value_counts()) >= rare, "")
-        blocks.append(pd.get_dummies(values, drop_first=True, dtype=float))
-    return sm.add_constant(np.column_stack([b.to_numpy(float) for b in blocks]), has_constant="add")
-
-
-def _weighted_changes(
-    start, end, design, stayed, draws: int, seed: int
-) -> dict[str, tuple[float, float, float]]:
-    """Weighted mean change by scale with its percentile bootstrap interval; the model is refitted in every draw."""
-    if min(stayed.sum(), (~stayed).sum()) < 10:
-        return {}
-    scales = [s for s in start if s in end]
-    change = (end[scales] - start[scales]).to_numpy(float)
-    estimate = _weighted_means(change, design, stayed)
-    rng = np.random.default_rng(seed)
-    drawn = []
-    for _ in range(draws):
-        rows = rng.integers(0, len(stayed), len(stayed))
-        if 0 < stayed[rows].sum() < len(rows):
-            drawn.append(_weighted_means(change[rows], design[rows], stayed[rows]))
-    low, high = np.nanquantile(drawn, [0.025, 0.975], axis=0)
-    return {s: (float(estimate[k]), float(low[k]), float(high[k])) for k, s in enumerate(scales)}
-
-
-def _weighted_means(change: np.ndarray, design: np.ndarray, stayed: np.ndarray) -> np.ndarray:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a draw may separate the groups: its weights are cut below
-        fitted = sm.GLM(stayed.astype(float), design, family=sm.families.Binomial()).fit(maxiter=25)
-        chances = fitted.fittedvalues  # computed only here, hence within
-    weights = 1 / np.clip(chances, 0.02, 1)
-    weights = np.minimum(weights, np.quantile(weights[stayed], 0.99))[:, None]
-    known = ~np.isnan(change)
-    return np.where(known, change * weights, 0).sum(axis=0) / np.where(known, weights, 0).sum(axis=0)

@@ -17,6 +17,7 @@ from hubanalysis.metrics.scales import field
 
 __all__ = [
     "EFFECT_SIZES",
+    "adjust_by_family",
     "adjust_p",
     "change_in_points",
     "detectable_change",
@@ -30,17 +31,16 @@ __all__ = [
 
 TOO_FEW = mark("fewer than two pairs: no interval can be given")
 NO_SPREAD = mark("every pair has the same value: no interval can be given")
-NO_BOUND = mark("all changes go one way: this measure has no interval")
 
 #: Effect size: what it is, how its interval is made.
 EFFECT_SIZES = {
-    "d_av": (effect_sizes.d_av, mark("d_av, normal interval (Algina & Keselman), Hedges correction")),
-    "d_rm": (effect_sizes.d_rm, mark("d_rm, normal interval (Cooper), Hedges correction")),
+    "d_av": (effect_sizes.d_av, mark("d_av, robust t interval, Hedges correction")),
+    "d_rm": (effect_sizes.d_rm, mark("d_rm, robust t interval, Hedges correction")),
     "d_z": (effect_sizes.d_z, mark("d_z, noncentral t interval, Hedges correction")),
-    "rank_biserial": (effect_sizes.rank_biserial, mark("matched rank-biserial, Fisher's z interval")),
+    "rank_biserial": (effect_sizes.rank_biserial, mark("matched rank-biserial, score interval")),
     "superiority": (
         effect_sizes.superiority,
-        mark("share that scores higher, ties as half, Wilson interval"),
+        mark("share that scores higher, ties as half, score interval"),
     ),
 }
 
@@ -128,16 +128,7 @@ def change_in_points(pairs: pd.DataFrame, scales: Iterable[Any] = ()) -> pd.Data
     frame.loc[frame["note"] == NO_SPREAD, ["low", "high"]] = np.nan
     facts = scale_facts(scales)
     frame["unit"] = frame["scale"].map(facts["unit"]).fillna(frame["unit"]) if len(facts) else frame["unit"]
-    primary = (
-        frame["scale"].map(facts["primary"]).fillna(False).astype(bool)
-        if len(facts)
-        else pd.Series(dtype=bool)
-    )
-    if not primary.any():
-        primary = pd.Series(True, index=frame.index)
-    frame["p_adjusted"] = np.nan
-    for chosen, how in ((primary, "holm"), (~primary, "fdr_bh")):
-        frame.loc[chosen, "p_adjusted"] = adjust_p(frame.loc[chosen, "p"], how)
+    frame["p_adjusted"] = adjust_by_family(frame, facts)
     return frame
 
 
@@ -154,8 +145,8 @@ def effect_sizes_of_change(
             function, method = EFFECT_SIZES[measure]
             options = {"adjust": True} if measure.startswith("d_") else {}
             estimate = _estimate(function(part["before"], part["after"], **options))
-            missing = np.isnan(estimate["low"])
-            note = NO_BOUND if missing and not np.isnan(estimate["estimate"]) else TOO_FEW if missing else ""
+            few = TOO_FEW if len(part) < 2 else NO_SPREAD
+            note = few if np.isnan(estimate["low"]) else ""
             unit = mark("standard deviations") if measure.startswith("d_") else mark("share")
             unit = mark("correlation") if measure == "rank_biserial" else unit
             rows.append(
@@ -200,6 +191,18 @@ def scale_facts(scales: Iterable[Any]) -> pd.DataFrame:
     ]
     columns = ["scale", "area", "lo", "hi", "better", "primary", "reliability", "unit"]
     return pd.DataFrame(rows, columns=columns).astype({"reliability": float}).set_index("scale")
+
+
+def adjust_by_family(frame: pd.DataFrame, facts: pd.DataFrame) -> pd.Series:
+    """The ``p`` of ``frame`` (a row a scale) adjusted: Holm's over the scales that ``facts`` (:func:`scale_facts`)
+    call primary, or over all where none is; Benjamini-Hochberg's over the others."""
+    primary = frame["scale"].isin(facts.index[facts["primary"].astype(bool)])
+    if not primary.any():
+        primary = pd.Series(True, index=frame.index)
+    adjusted = pd.Series(np.nan, index=frame.index)
+    for chosen, how in ((primary, "holm"), (~primary, "fdr_bh")):
+        adjusted[chosen] = adjust_p(frame.loc[chosen, "p"].astype(float), how)
+    return adjusted
 
 
 def adjust_p(p: pd.Series, how: str) -> np.ndarray:

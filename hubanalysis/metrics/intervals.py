@@ -1,4 +1,4 @@
-"""Intervals for means, shares and differences: the three that half of the report needs."""
+"""Intervals for means, shares and differences: those that half of the report needs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
-__all__ = ["Interval", "difference_interval", "mean_interval", "share_interval"]
+__all__ = ["Interval", "difference_interval", "mean_interval", "score_interval", "share_interval"]
 
 #: estimate, low, high
 Interval = tuple[float, float, float]
@@ -35,14 +35,27 @@ def share_interval(count: float, n: int, level: float = 0.95) -> Interval:
     """The share ``count / n`` with Wilson's score interval (Wilson 1927), which holds near 0 and 1 and for
     small n.
 
-    ``count`` may be fractional (a tie counted as one half): the interval is then a little too wide, never too
-    narrow.
+    For scores between 0 and 1 (a tie counted as one half) see :func:`score_interval`.
     """
     if n == 0:
         return _NOTHING
     low, high = proportion_confint(count, n, alpha=1 - level, method="wilson")
     # the formula's ends are exactly 0 and 1 there; floating point leaves a trace
     return count / n, float(low) if count > 0 else 0.0, float(high) if count < n else 1.0
+
+
+def score_interval(share: float, n: float, level: float = 0.95) -> Interval:
+    """Wilson's score interval of a share that is as certain as one of ``n`` independent answers (Wilson 1927).
+
+    ``n`` need not be whole: the effective number of answers, p(1 - p) over the variance of p. From 0 to 1; NaN
+    where ``n`` is not above 0.
+    """
+    if not n > 0:
+        return _NOTHING
+    k = stats.norm.ppf(0.5 + level / 2) ** 2 / n
+    half = np.sqrt(k * share * (1 - share) + k**2 / 4) / (1 + k)
+    centre = (share + k / 2) / (1 + k)
+    return float(share), float(max(centre - half, 0.0)), float(min(centre + half, 1.0))
 
 
 def difference_interval(first: ArrayLike, second: ArrayLike, level: float = 0.95) -> Interval:

@@ -21,6 +21,7 @@ __all__ = [
     "attendance_shares",
     "hide_small_parts",
     "newcomers_by_third",
+    "newcomers_within_kinds",
     "reach_by_group",
     "reach_counts",
     "register_overlap",
@@ -29,6 +30,7 @@ __all__ = [
 #: Thirds of the programme, in order of time.
 THIRDS = ("first_third", "middle_third", "last_third")
 NO_DATES = mark("no dates: who came first cannot be told")
+OTHER_KINDS = mark("no kind of activity was held in both parts")
 _ESTIMATE = ["estimate", "low", "high", "n", "unit", "method", "note"]
 
 
@@ -161,13 +163,17 @@ def attendance_by_activity(attendance: pd.DataFrame, activities: pd.DataFrame) -
 def hide_small_parts(by_activity: pd.DataFrame, least: int) -> pd.DataFrame:
     """``attendance_by_activity`` without the split into new and returning where either part is from 1 to ``least`` - 1.
 
-    For a public report: the number present stays, who of them was new is no longer told.
+    For a public report: the number present stays, who of them was new is no longer told; nor is the share who came to a
+    later activity, where those who did or those who did not are so few.
     """
     hidden = by_activity.copy()
     parts = by_activity[["new", "returning"]].astype("Float64")
     small = ((parts > 0) & (parts < least)).any(axis=1).fillna(False).to_numpy(bool)
     hidden.loc[small, ["new", "returning"]] = pd.NA
     hidden.loc[small, ["estimate", "low", "high", "came_later"]] = np.nan
+    later = (by_activity["came_later"] * by_activity["n"]).astype(float).round()
+    few = pd.concat([later, by_activity["n"] - later], axis=1)
+    hidden.loc[((few > 0) & (few < least)).any(axis=1), "came_later"] = np.nan
     return hidden
 
 
@@ -201,6 +207,38 @@ def newcomers_by_third(by_activity: pd.DataFrame) -> pd.DataFrame:
         | {"unit": mark("percentage points"), "method": mark("difference of shares, Newcombe interval")}
     )
     return pd.DataFrame(rows, columns=columns)
+
+
+def newcomers_within_kinds(by_activity: pd.DataFrame) -> pd.DataFrame:
+    """Last minus middle third, among activities of the same kind: is it the time, or what was on?
+
+    The Mantel-Haenszel difference of shares over the kinds held in both thirds, sum w_k (p_last - p_middle) / sum w_k
+    with w_k = n_last n_middle / (n_last + n_middle), and its binomial standard error (Greenland & Robins 1985). One
+    row: ``kinds`` held in both, the estimate, n attendances; empty where the two thirds hold the same kinds in the
+    same proportions, so that nothing needs to be held equal, or fewer than three activities have dates.
+    """
+    columns = ["kinds", "estimate", "low", "high", "n", "unit", "method", "note"]
+    known = by_activity[by_activity["new"].notna()]
+    _first, middle, last = (known.iloc[part] for part in np.array_split(np.arange(len(known)), 3))
+    mix = [part["kind"].astype(str).value_counts(normalize=True).to_dict() for part in (middle, last)]
+    if len(known) < 3 or mix[0] == mix[1]:
+        return pd.DataFrame(columns=columns)
+    (n0, x0), (n1, x1) = (
+        [part.groupby(part["kind"].astype(str))[c].sum().astype(float) for c in ("n", "new")]
+        for part in (middle, last)
+    )
+    both = sorted(set(n0.index) & set(n1.index))
+    row = {"kinds": len(both), "estimate": np.nan, "low": np.nan, "high": np.nan, "n": 0, "note": OTHER_KINDS}
+    if both:
+        n0, x0, n1, x1 = (s[both].to_numpy() for s in (n0, x0, n1, x1))
+        weight, before, after = n0 * n1 / (n0 + n1), x0 / n0, x1 / n1
+        estimate = float((weight * (after - before)).sum() / weight.sum())
+        spread = before * (1 - before) / n0 + after * (1 - after) / n1
+        half = 1.959964 * float(np.sqrt((weight**2 * spread).sum()) / weight.sum())
+        row |= {"estimate": estimate, "low": estimate - half, "high": estimate + half, "note": ""}
+        row |= {"n": int(n0.sum() + n1.sum())}
+    row |= {"unit": mark("percentage points"), "method": mark("Mantel-Haenszel difference of shares")}
+    return pd.DataFrame([row], columns=columns)
 
 
 def attendance_by_kind(attendance: pd.DataFrame, activities: pd.DataFrame) -> pd.DataFrame:

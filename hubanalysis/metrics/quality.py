@@ -38,8 +38,8 @@ def respondents_by_wave(respondents: pd.DataFrame) -> pd.DataFrame:
 def links_between_waves(respondents: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
     """How each respondent was, or was not, found again in another wave, as a share of all respondents.
 
-    The share of people of ``link`` kind exact, near, ambiguous or single, with its Wilson interval. One row a kind
-    that occurs: about, link, estimate, low, high, n (people or organisations). Empty where there is one wave only.
+    The share of people of ``link`` kind exact, near, decided, ambiguous or single, with its Wilson interval. One row a
+    kind that occurs: about, link, estimate, low, high, n (people or organisations). Empty where there is one wave only.
     """
     columns = ["about", "link", *_ESTIMATES]
     if respondents.empty or respondents["wave"].nunique() < 2:
@@ -47,7 +47,7 @@ def links_between_waves(respondents: pd.DataFrame, confidence: float = 0.95) -> 
     rows = []
     for about, own in respondents.groupby("about", observed=True):
         kinds = own.drop_duplicates("id")["link"].astype("object").fillna("single")
-        for link in ("exact", "near", "ambiguous", "single"):
+        for link in ("exact", "near", "decided", "ambiguous", "single"):
             count = int((kinds == link).sum())
             if count:
                 rows.append({"about": about, "link": link, "count": count, "n": len(kinds)})

@@ -41,6 +41,7 @@ def show(
     record: str | None = None,
     area: str | None = None,
     unit: str | None = None,
+    silent: bool = False,
 ) -> None:
     """Show a sentence, a list of sentences, a table, quotations or a figure to the reader.
 
@@ -50,7 +51,8 @@ def show(
     the study's threshold, the thing is withheld and a sentence says so. Sentences are made from rows of estimates; pass
     ``n`` for them too, where they tell of a single group. A figure needs ``alt``, the text for who cannot see it.
     ``record`` names the results to be made of a table of estimates (estimate, low, high, n, method): one a row, with
-    the id ``record:values of the other columns``; ``area`` and ``unit`` fill what the table does not say.
+    the id ``record:values of the other columns``; ``area`` and ``unit`` fill what the table does not say. ``silent``
+    leaves out a table or figure with nothing in it, where a sentence before it has said so.
 
     Raises ValueError for an unknown ``about``, a figure without ``alt``, a result id given twice; TypeError for a thing
     that is none of these.
@@ -66,6 +68,8 @@ def show(
             return None
         return rendering.display_sentences(sentences, title, text)
     if isinstance(thing, pd.DataFrame):
+        if silent and thing.empty:
+            return None
         return _show_table(hub, gate, thing, title, note, about, n, record, area, unit)
     figure = getattr(thing, "figure", None)
     if figure is None or not hasattr(figure, "savefig"):
@@ -74,7 +78,7 @@ def show(
         raise ValueError("a figure needs alt=: the text for a reader who cannot see it")
     if figure.get_label() == NOTHING_DRAWN:
         rendering.close(figure)
-        return rendering.display_nothing(text(NOTHING), title, text)
+        return None if silent else rendering.display_nothing(text(NOTHING), title, text)
     refused = gate.refuses(about, n=n)
     if refused:
         rendering.close(figure)
