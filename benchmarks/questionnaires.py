@@ -112,7 +112,17 @@ def write_study(folder: Path, people: int) -> None:
 
 def measure(folder: str) -> dict[str, float]:
     """Seconds to prepare and to estimate, and the peak of memory of this process in GB."""
-    from hubanalysis.metrics import attrition, change, groups, items, reliability, reliable_change
+    from hubanalysis.metrics import (
+        attrition,
+        change,
+        equivalence,
+        groups,
+        invariance,
+        items,
+        reliability,
+        reliable_change,
+        standardised_change,
+    )
     from hubanalysis.metrics.participation import attendance_counts
     from hubanalysis.prepare import read_study_data
     from hubanalysis.study import read_study
@@ -128,7 +138,9 @@ def measure(folder: str) -> dict[str, float]:
     scores, attributes, answers = tables["scores"], tables["attributes"], tables["answers"]
     respondents, threshold = tables["respondents"], study.model.privacy.threshold
     pairs = change.pair_waves(scores)
-    change.change_in_points(pairs, scales)
+    changed = change.change_in_points(pairs, scales)
+    equivalence.equivalence(pairs, scales, change=changed)
+    standardised_change.change_standardised_to_all(scores, scales, "", "")
     attrition.retention(respondents, "", "")
     bounds = attrition.change_under_attrition(
         scores,
@@ -148,11 +160,15 @@ def measure(folder: str) -> dict[str, float]:
     items.odds_of_a_higher_answer(answers, scales, "", "")
     groups.change_by_group(pairs, attributes, subgroups, threshold)
     groups.differences_between_groups(pairs, attributes, subgroups, threshold)
+    groups.difference_of_two_groups(pairs, attributes, subgroups, threshold)
+    groups.refused_groups(pairs, attributes, subgroups, threshold)
     attrition.baseline_of_leavers(scores, "", "")
     attrition.stay_by_group(respondents, attributes, subgroups, "", "", least=threshold)
     attrition.tipping_points(bounds)
     reliability.item_analysis(answers, scales)
     reliability.floor_and_ceiling(scores, scales)
+    invariance.invariance(answers, scales, "", "")
+    invariance.item_shifts(answers, scales, "", "")
     end = time.perf_counter()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # kilobytes on Linux, bytes on macOS
     gigabytes = peak / (1e9 if sys.platform == "darwin" else 1e6)

@@ -245,7 +245,7 @@ def _estimate(interval: tuple[float, float, float]) -> dict[str, float]:
 
 
 def _order(values: pd.Series) -> list:
-    return list(dict.fromkeys(values))
+    return list(pd.unique(values))
 
 
 def waves_in(waves: pd.Series) -> list[str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-__all__ = ["MODELS", "Fit", "baseline_chi2", "fit_waves", "scaled_difference"]
+__all__ = ["MODELS", "Fit", "baseline_chi2", "fit_waves", "fourth_moments", "scaled_difference"]
 
 #: From the least to the most held equal: nothing; the loadings; the loadings and the intercepts.
 MODELS = ("configural", "metric", "scalar")
@@ -65,16 +65,21 @@ def baseline_chi2(x: np.ndarray) -> tuple[float, int]:
     return float(-len(x) * np.linalg.slogdet(r)[1]), len(r) * (len(r) - 1) // 2
 
 
-def scaled_difference(x: np.ndarray, free: Fit, equal: Fit) -> tuple[float, int, float]:
+def scaled_difference(
+    x: np.ndarray, free: Fit, equal: Fit, moments: np.ndarray | None = None
+) -> tuple[float, int, float]:
     """Chi-square difference of two nested models, its df and p, scaled for answers that are not normal.
 
     T = (chi2_equal - chi2_free) / c, c = (tr(A1^-1 B1) - tr(A0^-1 B0)) / df, A the expected information and B the
     covariance of the people's scores in each model, both at the estimates of the more equal model (Satorra & Bentler
-    2010), so that c is never negative. With normal answers c is about 1.
+    2010), so that c is never negative. With normal answers c is about 1. ``moments`` are :func:`fourth_moments` of
+    ``x``, where they are known from another step.
     """
     k = x.shape[1] // 2
     mapped = _as_free(equal, free.model, k)
-    traces = [_trace(x, theta, model) for theta, model in ((mapped, free.model), (equal.theta, equal.model))]
+    moments = fourth_moments(x) if moments is None else moments
+    pairs = ((mapped, free.model), (equal.theta, equal.model))
+    traces = [_trace(x, theta, model, moments) for theta, model in pairs]
     df = equal.df - free.df
     c = (traces[0] - traces[1]) / df
     if not c > 1e-6:
@@ -186,13 +191,27 @@ def _information(inverse: np.ndarray, d_sigma: np.ndarray, d_mu: np.ndarray) -> 
     return 0.5 * turned @ other.T + d_mu @ inverse @ d_mu.T
 
 
-def _trace(x: np.ndarray, theta: np.ndarray, model: str) -> float:
-    """tr(A^-1 B): how far the people's scores spread, against what normal answers would give."""
+def fourth_moments(x: np.ndarray) -> np.ndarray:
+    """Covariance over the people of their deviations and of the products of these: all that scores are made of."""
+    off = x - x.mean(axis=0)
+    first, second = np.triu_indices(x.shape[1])
+    return np.cov(np.hstack([off, off[:, first] * off[:, second]]).T, bias=True)
+
+
+def _trace(x: np.ndarray, theta: np.ndarray, model: str, moments: np.ndarray) -> float:
+    """tr(A^-1 B): how far the people's scores spread, against what normal answers would give.
+
+    A person's score is a linear combination of deviations and their products, so its covariance comes from
+    :func:`fourth_moments`, which are reckoned once for all models.
+    """
     sigma, mu, d_sigma, d_mu = _moments(theta, model, x.shape[1] // 2)
     inverse = np.linalg.inv(sigma)
-    z = (x - mu) @ inverse
-    scores = 0.5 * np.einsum("ni,aij,nj->na", z, d_sigma, z, optimize=True) + z @ d_mu.T
-    spread = np.cov(scores.T, bias=True)
+    squares = inverse @ d_sigma @ inverse
+    linear = d_mu @ inverse + squares @ (x.mean(axis=0) - mu)
+    first, second = np.triu_indices(x.shape[1])
+    products = squares[:, first, second] * np.where(first == second, 0.5, 1.0)
+    weights = np.hstack([linear, products])
+    spread = weights @ moments @ weights.T
     return float(np.trace(np.linalg.solve(_information(inverse, d_sigma, d_mu), spread)))
 
 

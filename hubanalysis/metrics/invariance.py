@@ -10,10 +10,11 @@ import pandas as pd
 from scipy import stats
 
 from hubanalysis.locale import mark
+from hubanalysis.metrics.answer_matrix import AnswerMatrix, answer_matrices, turned_round
 from hubanalysis.metrics.change import adjust_p, first_and_last
-from hubanalysis.metrics.factor_models import baseline_chi2, fit_waves, scaled_difference
+from hubanalysis.metrics.factor_models import baseline_chi2, fit_waves, fourth_moments, scaled_difference
 from hubanalysis.metrics.intervals import mean_interval
-from hubanalysis.metrics.scales import field, scored_items
+from hubanalysis.metrics.scales import field
 
 __all__ = ["LEAST_PAIRS", "invariance", "item_shifts"]
 
@@ -53,8 +54,8 @@ def invariance(
     where there are fewer than ``least`` people (``n`` of ``needed``) or three items. One row a scale.
     """
     rows = []
-    for scale in scales:
-        before, after = _both_waves(answers, scale, first, last)
+    for scale, matrix in answer_matrices(answers, scales):
+        before, after = _both_waves(matrix, scale, first, last)
         row = dict.fromkeys(_COLUMNS, np.nan)
         row |= {"area": field(scale, "area"), "scale": field(scale, "id"), "verdict": "", "note": ""}
         row |= {"n": len(before), "needed": least}
@@ -84,8 +85,8 @@ def item_shifts(
     of invariance. Columns ``area, scale, item``, the estimate, ``p, p_adjusted``.
     """
     rows = []
-    for scale in scales:
-        before, after = _both_waves(answers, scale, first, last)
+    for scale, matrix in answer_matrices(answers, scales):
+        before, after = _both_waves(matrix, scale, first, last)
         change, count = after - before, before.shape[1]
         for place, item in enumerate(field(scale, "items")):
             if count < 2:
@@ -114,14 +115,21 @@ def item_shifts(
     return frame
 
 
-def _both_waves(answers: pd.DataFrame, scale: Any, first: str, last: str) -> tuple[np.ndarray, np.ndarray]:
+def _both_waves(matrix: AnswerMatrix, scale: Any, first: str, last: str) -> tuple[np.ndarray, np.ndarray]:
     """The items of those who answered all of them in both waves: two arrays, people x items."""
-    values = scored_items(answers, scale).reset_index(["about", "instrument"], drop=True).dropna()
-    waves = values.index.get_level_values("wave")
-    first, last = first_and_last(pd.Series(waves), first, last)
-    sides = [values[waves == wave].droplevel("wave") for wave in (first, last)]
-    both = sides[0].index.intersection(sides[1].index) if first != last else sides[0].index[:0]
-    return tuple(side.loc[both].to_numpy(float).reshape(len(both), len(side.columns)) for side in sides)
+    items = list(field(scale, "items"))
+    met = [matrix.waves[place] for place in matrix.waves_of(items)]
+    first, last = first_and_last(pd.Series(pd.Categorical(met, categories=matrix.waves)), first, last)
+    if first == last or not {first, last} <= set(matrix.waves):
+        return np.zeros((0, len(items))), np.zeros((0, len(items)))
+    sides = []
+    for wave in (first, last):
+        side = np.full((matrix.respondents, len(items)), np.nan)
+        here = matrix.wave == matrix.waves.index(wave)
+        side[matrix.id[here]] = turned_round(matrix.of(items, matrix.waves.index(wave)), scale)
+        sides.append(side)
+    both = ~np.isnan(np.hstack(sides)).any(axis=1)
+    return sides[0][both], sides[1][both]
 
 
 def _judged(x: np.ndarray, least: int) -> dict:
@@ -138,7 +146,8 @@ def _judged(x: np.ndarray, least: int) -> dict:
     null, null_df = baseline_chi2(x)
     most = max(null - null_df, free.chi2 - free.df, 1e-9)
     cfi = [1 - max(fit.chi2 - fit.df, 0) / most for fit in fits]
-    p = [scaled_difference(x, *pair)[2] for pair in ((free, loadings), (loadings, intercepts))]
+    moments = fourth_moments(x)
+    p = [scaled_difference(x, *pair, moments)[2] for pair in ((free, loadings), (loadings, intercepts))]
     fall = [cfi[0] - cfi[1], cfi[1] - cfi[2]]
     if np.isnan(p).any():
         return {"note": STUCK}
