@@ -21,15 +21,22 @@ def who_findings(organisations: pd.DataFrame, retention: pd.DataFrame, text: Tra
     said = []
     if len(organisations):
         reach = organisations["reach"].value_counts(sort=False)
-        found = [f"{text.number(int(n), 0)} {text.term(r)}" for r, n in reach.items() if n]
-        said.append(
-            text(
-                "**{n} organisations** of {kinds} kinds take part; by reach: {reach}.",
-                n=len(organisations),
-                kinds=organisations["kind"].nunique(),
-                reach=listed(text, found) if found else text("not stated"),
+        found = [f"{text.term(r)} {text.number(int(n), 0)}" for r, n in reach.items() if n]
+        n, kinds = len(organisations), organisations["kind"].nunique()
+        if found:
+            message = text(
+                "**{n} organisations** take part; kinds: {kinds}; by reach: {reach}.",
+                n=n,
+                kinds=kinds,
+                reach=listed(text, found),
             )
-        )
+        else:
+            message = text(
+                "**{n} organisations** take part; kinds: {kinds}; their reach is not stated.",
+                n=n,
+                kinds=kinds,
+            )
+        said.append(message)
     else:
         said.append(text("This study has no register of organisations: who they are cannot be told."))
     if len(retention):
