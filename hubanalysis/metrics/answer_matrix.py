@@ -108,14 +108,14 @@ def _matrix(answers: pd.DataFrame, items: list[str], instrument: str | None) -> 
         numbered[key] = codes, found
         if len(found) > 1:
             row = row * len(found) + codes
-    row, different = pd.factorize(row)
-    values = np.full((len(different), len(items)), np.nan)
+    row, count = _renumbered(row)
+    values = np.full((count, len(items)), np.nan)
     number = answers["number"].to_numpy(float, na_value=np.nan)[mine]
     answered = (answers["status"] == "answered").to_numpy(bool)[mine]
     given = np.flatnonzero(answered & ~np.isnan(number))[::-1]  # the first of two answers is written last
     values[row[given], item[given]] = number[given]
     (ids, respondents), (wave, waves) = numbered["id"], numbered["wave"]
-    one = np.zeros(len(different), np.int64)
+    one = np.zeros(count, np.int64)
     one[row] = np.arange(len(row))  # any answer of a row tells its respondent and its wave
     met = np.zeros((len(items), len(waves)), bool)
     met[item, wave] = True
@@ -128,6 +128,17 @@ def _matrix(answers: pd.DataFrame, items: list[str], instrument: str | None) -> 
         waves=[str(name) for name in waves],
         met=met,
     )
+
+
+def _renumbered(row: np.ndarray) -> tuple[np.ndarray, int]:
+    """Numbers from 0 without gaps in place of those that occur, and how many: by a table where it stays small."""
+    most = int(row.max(initial=0))
+    if most > 4 * len(row) + 1_000:
+        codes, different = pd.factorize(row)
+        return codes, len(different)
+    seen = np.zeros(most + 1, bool)
+    seen[row] = True
+    return (np.cumsum(seen) - 1)[row], int(seen.sum())
 
 
 def _coded(values: pd.Series) -> tuple[np.ndarray, pd.Index]:
