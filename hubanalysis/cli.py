@@ -75,6 +75,12 @@ def _parser() -> argparse.ArgumentParser:
     check = verb("check", _check, "look for every problem in a study, writing nothing")
     check.add_argument("study", metavar="STUDY", help=STUDY)
 
+    names = verb("names", _names, "list the names of organisations that a person must decide on")
+    names.add_argument("study", metavar="STUDY", help=STUDY)
+    names.add_argument(
+        "file", metavar="FILE", help="the new file to write the list into; none is written over"
+    )
+
     prepare = verb("prepare", _prepare, "make the tidy tables of a study from its raw files")
     prepare.add_argument("study", metavar="STUDY", help=STUDY)
 
@@ -152,6 +158,24 @@ def _check(options: argparse.Namespace) -> int:
         print(f"{errors} error{'s' * (errors != 1)} to mend, {told}.")
         return DataError.exit_code
     print(f"The study passes, with {told}." if warnings else "The study passes: nothing to mend.")
+    return 0
+
+
+def _names(options: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from hubanalysis.loaders.decided_names import write_names
+    from hubanalysis.study import read_study
+
+    study = read_study(options.study)
+    many = write_names(study, Path(options.file))
+    print(f"{many} name{'s' * (many != 1)} to decide on {'are' if many != 1 else 'is'} in {options.file}.")
+    print("Under `organisation` write the id in the register, none, or new; then who decided, and why.")
+    declared = study.model.networks.names if study.model.networks else None
+    if declared is None:
+        print("For your decisions to count, name the file in study.yaml: `networks: names: {file: ...}`.")
+    elif many:
+        print(f"Then add the lines you decided on to {declared.file}.")
     return 0
 
 

@@ -19,7 +19,7 @@ from hubanalysis.study import read_study
 from hubanalysis.study.model import StudyModel
 from hubanalysis.study.new import FOLDERS, new_study
 
-VERBS = ("check", "prepare", "report", "resume", "diff", "new", "simulate", "instruments", "lab")
+VERBS = ("check", "names", "prepare", "report", "resume", "diff", "new", "simulate", "instruments", "lab")
 
 
 @pytest.fixture

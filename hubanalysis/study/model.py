@@ -1,44 +1,18 @@
 """What study.yaml may say. Each class is one block of the file; ``docs/data.md`` is written from the same words."""
 
+# ruff: noqa: RUF012 (pydantic copies defaults; each block has its own)
+
 from __future__ import annotations
 
 import datetime
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-__all__ = ["StudyModel"]
+from hubanalysis.study.blocks import AREAS, REACHES, Area, Block, Label, Source, Text
+from hubanalysis.study.networks import Networks
 
-AREAS = ("wellbeing", "networks", "management", "competences", "audience", "offer")
-Area = Literal["wellbeing", "networks", "management", "competences", "audience", "offer"]
-REACHES = ("local", "provincial", "regional", "national", "european")
-Reach = Literal["local", "provincial", "regional", "national", "european"]
-
-
-def _both_languages(value):
-    return {"it": value, "en": value} if isinstance(value, str) else value
-
-
-Label = Annotated[dict[Literal["it", "en"], str], BeforeValidator(_both_languages)]
-Text = Annotated[str, BeforeValidator(lambda v: str(v) if isinstance(v, (int, float, datetime.date)) else v)]
-
-
-class Block(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Source(Block):
-    """A file with a table, as the field produced it."""
-
-    file: str
-    sheet: str | None = None
-    header_row: int = Field(1, ge=1)
-    encoding: Literal["utf-8", "utf-16", "cp1252"] | None = None
-    separator: str | None = None
-    decimal: Literal[".", ","] = "."
-    dates: Literal["iso", "day_first", "month_first"] = "iso"
-    columns: dict[str, str] = {}
-    where: dict[str, Annotated[list[Text], BeforeValidator(lambda v: v if isinstance(v, list) else [v])]] = {}
+__all__ = ["AREAS", "REACHES", "StudyModel"]
 
 
 class Wave(Block):
@@ -138,50 +112,6 @@ class Corrections(Source):
     unmatched: Literal["stop", "tell"] = "stop"
 
 
-class Ties(Source):
-    kind: str
-    wave: str
-    label: Label | None = None
-    respondents: Source | None = None
-
-
-class Memberships(Source):
-    """A two-mode source: columns ``source`` and ``target`` say who belongs to, or met at, what."""
-
-    kind: str
-    wave: str
-    label: Label | None = None
-    source_mode: Literal["person", "organisation"]
-    target_mode: Literal["organisation", "activity"]
-
-
-class ShortLong(Block):
-    """A definition of the long tie. Conditions given together must all hold; an undefined end makes it undecided."""
-
-    id: str
-    label: Label
-    either_reach: list[Reach] = []
-    kinds_differ: bool | None = None
-    municipality_differs: bool | None = None
-    power_differs: bool | None = None
-
-    @model_validator(mode="after")
-    def _says_something(self):
-        conditions = (self.kinds_differ, self.municipality_differs, self.power_differs)
-        if not self.either_reach and all(c is None for c in conditions):
-            raise ValueError(
-                "give at least one condition: either_reach, kinds_differ, municipality_differs, power_differs"
-            )
-        return self
-
-
-class Networks(Block):
-    directed: bool = True
-    ties: list[Ties] = []
-    memberships: list[Memberships] = []
-    short_long: list[ShortLong] = []
-
-
 class Interviews(Block):
     files: list[str] = Field(min_length=1)
     layout: Literal["speaker", "tab"] = "speaker"
@@ -257,6 +187,7 @@ class StudyModel(Block):
     activities: Source | None = None
     attendance: Source | None = None
     organisations: Source | None = None
+    places: Source | None = None
     networks: Networks | None = None
     interviews: Interviews | None = None
     codings: list[Coding] = []
