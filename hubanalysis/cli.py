@@ -81,6 +81,12 @@ def _parser() -> argparse.ArgumentParser:
         "--to", metavar="FILE", help="write the pairs into this file; without it only count them"
     )
 
+    names = verb("names", _names, "list the names of organisations that a person must decide on")
+    names.add_argument("study", metavar="STUDY", help=STUDY)
+    names.add_argument(
+        "file", metavar="FILE", help="the new file to write the list into; none is written over"
+    )
+
     prepare = verb("prepare", _prepare, "make the tidy tables of a study from its raw files")
     prepare.add_argument("study", metavar="STUDY", help=STUDY)
 
@@ -168,33 +174,15 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _links(options: argparse.Namespace) -> int:
-    from pathlib import Path
+    from hubanalysis.undecided import tell_links
 
-    from hubanalysis.privacy.link_decisions import list_links, write_links
-    from hubanalysis.study import read_study
+    return tell_links(options.study, options.to)
 
-    study = read_study(options.study)
-    lines = write_links(study, Path(options.to)) if options.to else list_links(study)
-    still = lines.loc[lines["decision"] == "", "proposal"].value_counts()
-    for proposal, words in (
-        ("ambiguous", "left apart: more than one person fits"),
-        ("chance", "left apart: what the codes share is common, a stranger may fit"),
-        ("near", "joined: one element of the code differs and nobody else fits"),
-    ):
-        print(f"{still.get(proposal, 0):>5} pairs {words}")
-    print(f"{len(lines) - int(still.sum()):>5} pairs decided by a person")
-    if not options.to:
-        print("To decide on them, write them into a file beside the raw ones: add --to FILE.")
-    else:
-        print(
-            f"They are in {options.to}. Look up both rows of a pair in the raw files; write same or different"
-        )
-        print("under `decision`, your name and the reason; nothing where you cannot tell.")
-    if options.to and not any(part.links for part in study.instruments):
-        print(
-            "For your decisions to count, name the file in study.yaml: `links: {file: ...}` of the instrument."
-        )
-    return 0
+
+def _names(options: argparse.Namespace) -> int:
+    from hubanalysis.undecided import tell_names
+
+    return tell_names(options.study, options.file)
 
 
 def _prepare(options: argparse.Namespace) -> int:

@@ -98,13 +98,19 @@ class Hub:
         return pd.DataFrame(self.manifest["account"], columns=columns)
 
     def problems(self) -> pd.DataFrame:
-        """One row a problem found and handled as declared: severity, file, row, column, value, count, what, fix."""
+        """One row a problem found and handled as declared: severity, file, row, column, value, count, what, fix.
+
+        In a public report ``value`` is empty: what people wrote may be a person's name.
+        """
         columns = ["severity", "file", "row", "column", "value", "count", "what", "fix"]
         told = []
         for problem in self.manifest["problems"]:
             said = {name: _say(self.text, *parts) for name, parts in problem.get("said", {}).items()}
             told.append({**problem, **said})
-        return pd.DataFrame(told, columns=columns).astype({"row": "Int64"})
+        frame = pd.DataFrame(told, columns=columns)
+        if self.public:
+            frame["value"] = ""
+        return frame.astype({"row": "Int64"})
 
     def results(self) -> list[dict]:
         """The results the notebooks of this run have recorded; outside a run, those of the latest good run."""
@@ -148,8 +154,8 @@ class Hub:
     def labels(self, kind: str) -> dict[str, str]:
         """Ids and their labels in the reader's language.
 
-        ``kind``: waves, areas, scales, items, codes, needs, tie_kinds, definitions, grid, activities, organisations,
-        instruments. Raises KeyError for another word.
+        ``kind``: waves, areas, scales, items, codes, needs, tie_kinds, tie_weights (what their weights mean),
+        definitions, grid, activities, organisations, instruments. Raises KeyError for another word.
         """
         return self._labels[kind]
 
@@ -170,6 +176,11 @@ class Hub:
             "codes": of(model.codebook),
             "needs": of(model.consultation.needs) if model.consultation else {},
             "tie_kinds": {t.kind: self.study.label(t.label, lang, t.kind) for t in ties},
+            "tie_weights": {
+                t.kind: self.study.label(t.weights.meaning, lang, t.kind)
+                for t in (networks.ties if networks else ())
+                if t.weights
+            },
             "definitions": of(networks.short_long) if networks else {},
             "grid": of(model.observations.grid) if model.observations else {},
             "activities": _pairs(self._table("activities"), "activity", "title"),
@@ -180,6 +191,10 @@ class Hub:
     def _organisation_names(self) -> dict[str, str]:
         frame = self._table("organisations")
         names = _pairs(frame, "organisation", "name")
+        # who is tied to them need not stand in the register, nor have consented
+        ties = self._table("ties")
+        outside = pd.unique(pd.concat([ties["source"], ties["target"]]))
+        names |= {name: name for name in outside if name not in names}
         if not self.public:
             return names
         consented = set(frame.loc[frame["consent"].fillna(False), "organisation"])

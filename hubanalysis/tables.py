@@ -134,8 +134,17 @@ TABLES: dict[str, Table] = {
             municipality="text: its seat",
             reach="category: local, provincial, regional, national, european",
             power="count: level of decision power, 1 (none over others) to 3 (allots funds or rules)",
+            latitude="number: of its seat in degrees, where the places are known",
+            longitude="number: of its seat in degrees",
             steering="flag: member of the steering group",
             consent="flag: consents to be named in a public report",
+        ),
+        _table(
+            "places",
+            "a municipality and where it lies",
+            municipality="text: its name",
+            latitude="number: degrees north of the equator (WGS 84)",
+            longitude="number: degrees east of Greenwich (WGS 84)",
         ),
         _table(
             "ties",
@@ -144,7 +153,7 @@ TABLES: dict[str, Table] = {
             wave=_WAVE,
             source="id: who names",
             target="id: who is named",
-            weight="number: its weight, 1 where none was asked",
+            weight="number: its weight, higher for the stronger tie whatever was asked; 1 where none was asked",
         ),
         _table(
             "tie_respondents",

@@ -50,9 +50,42 @@ FRIENDSHIP = {
     20: [11, 18],
     21: [2, 12, 17, 18],
 }
+#: Who reports to whom: the formal hierarchy of the same firm.
+REPORTS = {
+    who: boss
+    for boss, under in {
+        2: [1, 4, 16],
+        7: [2, 14, 18, 21],
+        14: [3, 5, 9, 13, 15, 19, 20],
+        18: [10, 11],
+        21: [6, 8, 12, 17],
+    }.items()
+    for who in under
+}
 DEPARTMENT = dict(
     zip(range(1, 22), [4, 4, 2, 4, 2, 1, 0, 1, 2, 3, 3, 1, 2, 2, 2, 4, 1, 3, 2, 2, 1], strict=True)
 )
+#: Davis, Gardner and Gardner (1941), Deep South: 18 women at 14 events, 89 attendances.
+SOUTHERN_WOMEN = {
+    "Evelyn Jefferson": [1, 2, 3, 4, 5, 6, 8, 9],
+    "Laura Mandeville": [1, 2, 3, 5, 6, 7, 8],
+    "Theresa Anderson": [2, 3, 4, 5, 6, 7, 8, 9],
+    "Brenda Rogers": [1, 3, 4, 5, 6, 7, 8],
+    "Charlotte McDowd": [3, 4, 5, 7],
+    "Frances Anderson": [3, 5, 6, 8],
+    "Eleanor Nye": [5, 6, 7, 8],
+    "Pearl Oglethorpe": [6, 8, 9],
+    "Ruth DeSand": [5, 7, 8, 9],
+    "Verne Sanderson": [7, 8, 9, 12],
+    "Myra Liddel": [8, 9, 10, 12],
+    "Katherina Rogers": [8, 9, 10, 12, 13, 14],
+    "Sylvia Avondale": [7, 8, 9, 10, 12, 13, 14],
+    "Nora Fayette": [6, 7, 9, 10, 11, 12, 13, 14],
+    "Helen Lloyd": [7, 8, 10, 11, 12],
+    "Dorothy Murchison": [8, 9],
+    "Olivia Carleton": [9, 11],
+    "Flora Price": [9, 11],
+}
 
 
 def ties_frame(pairs, kind: str = "collaboration", wave: str = "before") -> pd.DataFrame:
@@ -97,3 +130,9 @@ def florentine(isolate: bool) -> tuple[pd.DataFrame, pd.DataFrame]:
     graph = nx.florentine_families_graph()
     nodes = [*graph.nodes, *(["Pucci"] if isolate else [])]
     return ties_frame(graph.edges), organisations_frame(nodes)
+
+
+def southern_women() -> pd.DataFrame:
+    """The attendance register (person, activity) of the Southern women."""
+    pairs = [(woman, f"E{event:02d}") for woman, events in SOUTHERN_WOMEN.items() for event in events]
+    return pd.DataFrame(pairs, columns=["person", "activity"])

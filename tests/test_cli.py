@@ -19,7 +19,19 @@ from hubanalysis.study import read_study
 from hubanalysis.study.model import StudyModel
 from hubanalysis.study.new import FOLDERS, new_study
 
-VERBS = ("check", "links", "prepare", "report", "resume", "diff", "new", "simulate", "instruments", "lab")
+VERBS = (
+    "check",
+    "links",
+    "names",
+    "prepare",
+    "report",
+    "resume",
+    "diff",
+    "new",
+    "simulate",
+    "instruments",
+    "lab",
+)
 
 
 @pytest.fixture

@@ -153,3 +153,47 @@ def test_an_empty_table_says_so(opened, seen):
 def test_what_is_no_sentence_table_or_figure_is_refused(opened):
     with pytest.raises(TypeError):
         ha.show(opened(), 42)
+
+
+def test_what_the_silent_leave_open_stands_in_one_cell_in_the_unit_of_the_estimate(opened, seen):
+    frame = estimates(52, 52, unit="share").assign(bound_low=0.05, bound_high=[0.95, None], expected=0.4)
+    ha.show(opened(), frame, about="organisations", record="share")
+    page = seen[0][0]["text/plain"]
+    assert "whatever the silent had answered" in page and "5.0% to 95%" in page and "40%" in page
+
+
+def test_bounds_and_chance_do_not_name_a_result(opened, seen):
+    hub = opened()
+    ha.show(hub, estimates(52).assign(bound_low=0.05, bound_high=0.9, expected=0.4, ties=10), record="share")
+    assert [result["id"] for result in hub.recorded] == ["share:wellbeing"]
+
+
+def test_several_methods_are_numbered_and_written_out_once(opened, seen):
+    frame = estimates(52, 53, 54).assign(method=["one way", "another way", "one way"])
+    ha.show(opened(), frame)
+    page = seen[0][0]["text/plain"]
+    assert "Method 1: one way." in page and "Method 2: another way." in page and page.count("one way") == 1
+
+
+def test_a_wide_table_says_an_n_that_all_rows_share_once(opened, seen):
+    wide = estimates(52, 52).assign(**{f"column_{i}": "x" for i in range(8)})
+    ha.show(opened(), wide)
+    ha.show(opened(), wide.assign(n=[52, 40]))
+    once, twice = (bundle["text/plain"] for bundle, _house in seen)
+    assert "n: 52." in once and once.count("52") == 1
+    assert "n: " not in twice and "40" in twice
+
+
+def test_a_note_that_all_rows_share_is_said_once_below(opened, seen):
+    ha.show(opened(), estimates(52, 53, note="too few"))
+    ha.show(opened(), estimates(52, 53).assign(note=["too few", ""]))
+    once, own = (bundle["text/plain"] for bundle, _house in seen)
+    assert once.count("too few") == 1 and once.endswith("too few")
+    assert not own.endswith("too few") and "note" in own
+
+
+def test_a_term_of_a_model_is_worded_in_the_table_and_stays_a_name_in_its_result(opened, seen):
+    hub = opened()
+    ha.show(hub, estimates(52).assign(kind="collaboration", term="same(kind)"), record="why_ties")
+    assert "alike in: kind of organisation" in seen[0][0]["text/plain"]
+    assert [result["id"] for result in hub.recorded] == ["why_ties:wellbeing:collaboration:same(kind)"]

@@ -7,6 +7,7 @@ from loader_studies import make_study, steps, whats
 
 from hubanalysis.errors import HIDDEN
 from hubanalysis.loaders.consultation import load_consultation
+from hubanalysis.loaders.memberships import load_memberships
 from hubanalysis.loaders.observations import load_observations
 from hubanalysis.loaders.registers import (
     load_activities,
@@ -15,7 +16,7 @@ from hubanalysis.loaders.registers import (
     load_organisations,
 )
 from hubanalysis.loaders.tabular import load_tables
-from hubanalysis.loaders.ties import load_memberships, load_ties
+from hubanalysis.loaders.ties import load_ties
 from hubanalysis.tables import TABLES
 
 

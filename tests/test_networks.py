@@ -16,7 +16,7 @@ from reference_networks import (
 )
 
 from hubanalysis.metrics.adjacency import networks_of
-from hubanalysis.metrics.brokerage import constraint
+from hubanalysis.metrics.brokerage import structural_holes
 from hubanalysis.metrics.centralisation import centralisation
 from hubanalysis.metrics.external_internal import (
     ei_by_group,
@@ -27,8 +27,8 @@ from hubanalysis.metrics.networks import (
     cohesion,
     cohesion_change,
     network_size,
-    non_response_bounds,
 )
+from hubanalysis.metrics.non_response import non_response_bounds
 from hubanalysis.metrics.tie_change import composition, tie_change, tie_stability, tie_states
 
 
@@ -128,7 +128,7 @@ def test_a_tie_to_an_undescribed_organisation_is_undecided_not_external():
 
 
 def test_constraint_of_the_medici():
-    frame = constraint(*florentine(True), directed=False)
+    frame = structural_holes(*florentine(True), directed=False)
     medici = value(frame, organisation="Medici")
     assert medici.constraint == pytest.approx(0.20988, abs=5e-6)
     assert medici.contacts == 6
@@ -242,7 +242,7 @@ def test_no_ties_give_empty_frames_with_their_columns():
         centralisation,
         tie_change,
         tie_states,
-        constraint,
+        structural_holes,
     ):
         frame = metric(nothing)
         assert frame.empty and "kind" in frame.columns

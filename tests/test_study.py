@@ -123,7 +123,7 @@ def keys_of(model, seen=None) -> set[str]:
         return found
     seen.add(model)
     for name, field in model.model_fields.items():
-        found.add(name)
+        found.add(field.alias or name)
         stack = [field.annotation]
         while stack:
             kind = stack.pop()

@@ -1,39 +1,34 @@
-"""The map of a network: one place for each organisation, and what became of its ties."""
+"""The map of a network: one place for each organisation in every wave, and what became of its ties."""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import igraph
-import matplotlib.patheffects as effects
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from hubanalysis.figures import style
-from hubanalysis.figures.label_places import free_place
+from hubanalysis.figures.named_points import write_names
 from hubanalysis.figures.nothing import nothing_in_words, nothing_to_draw
+from hubanalysis.figures.tie_looks import FAR_FILL, MARKERS, TIE_LOOK, map_legend, map_looks, values_in_order
 from hubanalysis.locale.translator import Translator
+from hubanalysis.locale.writing import listed
+from hubanalysis.metrics.adjacency import networks_of
 
 __all__ = [
+    "MARKERS",
     "alt_network",
+    "consenting",
     "drawn_ties",
     "network_layout",
+    "organisations_alone",
     "plot_network",
 ]
-
-#: What became of a tie: colour, line, width. The line tells it apart where the colour does not.
-TIE_LOOK = {
-    "kept": ("#8a8a8a", "-", 0.7),
-    "not_compared": ("#c9c9c9", (0, (1, 2.5)), 0.8),
-    "dissolved": ("#b35806", (0, (4, 2.5)), 1.0),
-    "formed": ("#1f4e79", "-", 1.7),
-}
-#: More organisations than this are not all labelled: the best connected are.
-MOST_LABELS = 32
 
 Labels = Callable[[str], Mapping[str, str]]
 
@@ -42,10 +37,16 @@ def _no_labels(kind: str) -> Mapping[str, str]:
     return {}
 
 
+def consenting(organisations: pd.DataFrame) -> set[str]:
+    """The organisations that consent to be named in a public report."""
+    agreed = organisations["consent"].fillna(False).astype(bool)
+    return set(organisations.loc[agreed, "organisation"].astype(str))
+
+
 def drawn_ties(
     states: pd.DataFrame, organisations: pd.DataFrame, *, kind: str = "", public: bool = False
 ) -> pd.DataFrame:
-    """The ties of one kind (the first one where ``kind`` is empty) that may be drawn.
+    """The ties of one kind (the first one where ``kind`` is empty) that may be drawn: of ``tie_states`` or of ``ties``.
 
     In a public report only organisations that consent to be named are drawn, and the ties between them: an unnamed
     point is known again by its ties. Raises ValueError for a kind that has no ties.
@@ -60,8 +61,32 @@ def drawn_ties(
     own = states[states["kind"] == kind].reset_index(drop=True)
     if not public:
         return own
-    named = set(organisations.loc[organisations["consent"].fillna(False).astype(bool), "organisation"])
+    named = consenting(organisations)
     return own[own["source"].isin(named) & own["target"].isin(named)].reset_index(drop=True)
+
+
+def organisations_alone(
+    ties: pd.DataFrame,
+    organisations: pd.DataFrame,
+    tie_respondents: pd.DataFrame | None = None,
+    *,
+    kind: str = "",
+    directed: bool = True,
+    public: bool = False,
+) -> list[str]:
+    """Who stands in the network of one kind and has no tie in any wave, answered, and was named by nobody; sorted.
+
+    Nobody in a public report: to have no tie is a position by which an organisation would be found.
+    """
+    networks = [] if public else networks_of(ties, organisations, tie_respondents, directed=directed)
+    kind = kind or (networks[0].kind if networks else "")
+    alone: dict[str, bool] = {}
+    for network in networks:
+        if network.kind == kind:
+            contacts = np.asarray(network.either.sum(axis=1)).ravel()
+            for node, count, spoke in zip(network.nodes, contacts, network.answered, strict=True):
+                alone[node] = alone.get(node, True) and count == 0 and bool(spoke)
+    return sorted(node for node, lonely in alone.items() if lonely)
 
 
 def network_layout(states: pd.DataFrame) -> dict[str, tuple[float, float]]:
@@ -91,33 +116,68 @@ def plot_network(
     states: pd.DataFrame,
     organisations: pd.DataFrame,
     *,
+    ties: pd.DataFrame | None = None,
+    alone: Sequence[str] = (),
     text: Translator | None = None,
     labels: Labels = _no_labels,
 ) -> Figure:
-    """The map of one kind of tie, a panel for each pair of waves: formed, kept and dissolved ties told by their line.
+    """The map of one kind of tie: what became of the ties with all names and, above it, each wave side by side.
 
-    ``states`` from :func:`drawn_ties`. Round points are organisations of local or provincial reach, squares reach
-    farther, larger ones have more ties; an organisation has the same place in every panel.
+    ``states`` and ``ties`` from :func:`drawn_ties` (without ``ties`` no waves are drawn), ``alone`` from
+    :func:`organisations_alone`, written in words. The marker tells the kind of organisation, a dark one reaches the
+    region or farther, a larger one has more contacts; an organisation has the same place in every panel. Directions are
+    not drawn.
     """
     text = text or Translator("en")
+    once = states.empty
+    states = _standing(states, ties)
     if states.empty:
         return nothing_to_draw(text).figure
     layout = network_layout(states)
     panels = list(dict.fromkeys(zip(states["wave_from"], states["wave_to"], strict=True)))
-    figure, grid = style.new_axes(6.6 * max(len(panels), 1), rows=max(len(panels), 1), squeeze=False)
-    reach = dict(zip(organisations["organisation"], organisations["reach"].astype(object), strict=True))
+    drawn = (
+        []
+        if ties is None or once
+        else [w for w in values_in_order(ties["wave"]) if (ties["wave"] == w).any()]
+    )
+    heights = ([2.4] if drawn else []) + [6.3] * len(panels)
+    figure = plt.figure(figsize=(style.WIDTH, sum(heights) + 1.2), layout="constrained")
+    grid = figure.add_gridspec(len(heights), max(len(drawn), 1), height_ratios=heights)
+    look = map_looks(organisations, layout)
     names, waves = labels("organisations"), labels("waves")
-    for axes, (first, last) in zip(grid[:, 0], panels, strict=True):
+    large = []
+    for row, (first, last) in enumerate(panels):
+        axes = figure.add_subplot(grid[row + bool(drawn), :])
         own = states[(states["wave_from"] == first) & (states["wave_to"] == last)]
         _draw_ties(axes, own, layout)
-        _draw_nodes(axes, own, layout, reach)
-        _draw_names(axes, own, layout, names)
-        if len(panels) > 1:
-            axes.set_title(f"{waves.get(first, first)} – {waves.get(last, last)}")
+        _draw_nodes(axes, own, layout, look)
+        before, after = waves.get(first, first), waves.get(last, last)
+        axes.set_title(before if once else text("From “{before}” to “{after}”", before=before, after=after))
+        large.append((axes, own))
+    for column, wave in enumerate(drawn):
+        axes = figure.add_subplot(grid[0, column])
+        _draw_wave(axes, ties[ties["wave"] == wave], layout, look, waves.get(wave, wave))
+    for axes in figure.axes:
         axes.set_axis_off()
-        axes.margins(0.09)
-    figure.legend(handles=_legend(states, text), loc="outside lower center", ncols=3)
+        axes.margins(0.07)
+    if alone:
+        said = text("Without any tie: {names}.", names=listed(text, [str(names.get(o, o)) for o in alone]))
+        large[-1][0].text(
+            0, -0.01, textwrap.fill(said, 105), transform=large[-1][0].transAxes, va="top", fontsize=7.5
+        )
+    figure.legend(handles=map_legend(states, look, text), loc="outside lower center", ncols=3, fontsize=7.5)
+    for axes, own in large:
+        contacts = pd.concat([own["source"], own["target"]]).value_counts()
+        write_names(axes, layout, names, order=contacts)
     return figure
+
+
+def _standing(states: pd.DataFrame, ties: pd.DataFrame | None) -> pd.DataFrame:
+    """The ties of a network that was asked once, of which nothing can have become: ``named``; else the states."""
+    if len(states) or ties is None or ties.empty:
+        return states
+    first = ties[["kind", "wave", "source", "target"]].rename(columns={"wave": "wave_from"})
+    return first.assign(wave_to=first["wave_from"], state="named")
 
 
 def _draw_ties(axes: Axes, own: pd.DataFrame, layout) -> None:
@@ -125,73 +185,52 @@ def _draw_ties(axes: Axes, own: pd.DataFrame, layout) -> None:
         mine = own[own["state"] == state]
         for source, target in zip(mine["source"], mine["target"], strict=True):
             (x, y), (u, v) = layout[source], layout[target]
-            axes.plot([x, u], [y, v], color=colour, linestyle=line, linewidth=width, zorder=1 + order / 10)
+            # the two directions of a pair run beside each other, each to the right of its way
+            length = max(np.hypot(u - x, v - y), 1e-9)
+            aside = (0.0025 * (v - y) / length, -0.0025 * (u - x) / length)
+            axes.plot(
+                [x + aside[0], u + aside[0]], [y + aside[1], v + aside[1]],
+                color=colour, linestyle=line, linewidth=width, zorder=1 + order / 10,
+            )  # fmt: skip
 
 
-def _draw_nodes(axes: Axes, own: pd.DataFrame, layout, reach) -> None:
-    degree = pd.concat([own["source"], own["target"]]).value_counts()
-    for node, (x, y) in layout.items():
-        far = reach.get(node) in ("regional", "national", "european")
-        size = 3.0 + 1.1 * np.sqrt(degree.get(node, 0))
-        axes.plot(
-            x, y, "s" if far else "o", markersize=size, markeredgecolor=style.INK, markeredgewidth=0.7,
-            markerfacecolor="#ddcc77" if far else "white", zorder=3,
-        )  # fmt: skip
+def _draw_wave(axes: Axes, own: pd.DataFrame, layout, look, wave: str) -> None:
+    for source, target in zip(own["source"], own["target"], strict=True):
+        if source in layout and target in layout:
+            (x, y), (u, v) = layout[source], layout[target]
+            axes.plot([x, u], [y, v], color=style.GREY, linewidth=0.5, zorder=1)
+    _draw_nodes(axes, own, layout, look, scale=0.6)
+    axes.set_title(wave)
 
 
-def _draw_names(axes: Axes, own: pd.DataFrame, layout, names) -> None:
-    """The names of the best connected, each where it covers least of the names and points already there."""
-    degree = pd.concat([own["source"], own["target"]]).value_counts()
-    shown = sorted(layout, key=lambda node: (-degree.get(node, 0), node))[:MOST_LABELS]
-    halo = [effects.withStroke(linewidth=2.2, foreground="white")]
-    scale = np.array([style.WIDTH, 5.6]) * 72 * 0.82  # points on paper of the unit square the layout fills
-    points = {node: np.array(place) * scale for node, place in layout.items()}
-    taken = [(x - 4, y - 4, x + 4, y + 4) for x, y in points.values()]
-    for node in shown:
-        name = textwrap.shorten(str(names.get(node, node)), 24, placeholder="…")
-        box, (dx, dy), (across, up) = free_place(points[node], 3.5 * len(name), taken)
-        taken.append(box)
-        axes.annotate(
-            name, layout[node], xytext=(dx, dy), textcoords="offset points", fontsize=6.5, ha=across, va=up,
-            path_effects=halo, zorder=4,
-        )  # fmt: skip
-
-
-def _legend(states: pd.DataFrame, text: Translator) -> list[Line2D]:
-    names = {
-        "formed": text("tie formed"),
-        "kept": text("tie kept"),
-        "dissolved": text("tie dissolved"),
-        "not_compared": text("known in one wave only"),
+def _draw_nodes(axes: Axes, own: pd.DataFrame, layout, look: pd.DataFrame, scale: float = 1.0) -> None:
+    contacts = {
+        node: set(own.loc[own["source"] == node, "target"]) | set(own.loc[own["target"] == node, "source"])
+        for node in layout
     }
-    present = [
-        state for state in ("formed", "kept", "dissolved", "not_compared") if (states["state"] == state).any()
-    ]
-    lines = [
-        Line2D(
-            [],
-            [],
-            color=TIE_LOOK[s][0],
-            linestyle=TIE_LOOK[s][1],
-            linewidth=TIE_LOOK[s][2],
-            label=names[s],
-        )
-        for s in present
-    ]
-    look = {"linestyle": "", "markersize": 6, "markeredgecolor": style.INK, "markeredgewidth": 0.7}
-    return [
-        *lines,
-        Line2D([], [], marker="o", markerfacecolor="white", label=text("local or provincial reach"), **look),
-        Line2D(
-            [], [], marker="s", markerfacecolor="#ddcc77", label=text("regional reach or farther"), **look
-        ),
-    ]
+    for node, (x, y) in layout.items():
+        size = (3.2 + 1.3 * np.sqrt(len(contacts[node]))) * scale
+        axes.plot(
+            x, y, look.at[node, "marker"], markersize=size, markeredgecolor=style.INK, markeredgewidth=0.8 * scale,
+            markerfacecolor=FAR_FILL if look.at[node, "far"] else "white", zorder=3,
+        )  # fmt: skip
 
 
-def alt_network(states: pd.DataFrame, *, text: Translator, labels: Labels = _no_labels) -> str:
+def alt_network(
+    states: pd.DataFrame,
+    *,
+    ties: pd.DataFrame | None = None,
+    text: Translator,
+    labels: Labels = _no_labels,
+) -> str:
     """The map in words: how many organisations and ties are drawn, and what became of the ties."""
+    once = states.empty
+    states = _standing(states, ties)
     if states.empty:
         return nothing_in_words(text)
+    if once:
+        nodes = len(set(states["source"]) | set(states["target"]))
+        return text("A map of {n} organisations and {ties} ties.", n=nodes, ties=len(states))
     waves = labels("waves")
     parts = []
     for (first, last), own in states.groupby(["wave_from", "wave_to"], sort=False):

@@ -26,16 +26,12 @@ def _no_labels(kind: str) -> Mapping[str, str]:
 
 @style.styled
 def plot_long_shares(
-    shares: pd.DataFrame,
-    counts: pd.DataFrame,
-    *,
-    text: Translator | None = None,
-    labels: Labels = _no_labels,
+    shares: pd.DataFrame, *, text: Translator | None = None, labels: Labels = _no_labels
 ) -> Figure:
     """The share of long ties by definition and wave, a panel for each kind of tie, with intervals.
 
-    ``shares`` from ``long_share``, ``counts`` from ``long_counts``: the small upright stroke is the share that would be
-    long if ties fell at random. The last wave is filled, earlier ones are hollow.
+    ``shares`` from ``short_long_shares``. The thin line is what the share could be, whatever the silent had answered;
+    the small upright stroke is what chance gives. The last wave is filled, earlier ones are hollow.
     """
     text = text or Translator("en")
     if shares.empty:
@@ -44,30 +40,27 @@ def plot_long_shares(
     definitions = list(dict.fromkeys(shares["definition"]))
     waves = list(dict.fromkeys(shares["wave"]))
     names = [textwrap.fill(labels("definitions").get(d, d), 30) for d in definitions]
-    height = 1.1 + (0.42 + 0.16 * len(waves)) * len(definitions)
+    height = 1.4 + (0.42 + 0.2 * len(waves)) * len(definitions)
     figure, grid = style.new_axes(height, columns=max(len(kinds), 1), sharex=True, sharey=True, squeeze=False)
     for axes, kind in zip(grid[0], kinds, strict=True):
-        own = shares[shares["kind"] == kind]
-        for row in own.to_dict("records"):
+        for row in shares[shares["kind"] == kind].to_dict("records"):
             later = waves.index(row["wave"])
-            y = definitions.index(row["definition"]) + 0.2 * (later - (len(waves) - 1) / 2)
+            y = definitions.index(row["definition"]) + 0.26 * (later - (len(waves) - 1) / 2)
             colour = style.ACCENT if later == len(waves) - 1 else style.GREY
-            axes.plot([row["low"], row["high"]], [y, y], color=colour, linewidth=1.8, solid_capstyle="butt")
+            axes.plot([row["bound_low"], row["bound_high"]], [y, y], color=colour, linewidth=0.7)
+            axes.plot([row["low"], row["high"]], [y, y], color=colour, linewidth=2.4, solid_capstyle="butt")
+            axes.plot([row["expected"]] * 2, [y - 0.12, y + 0.12], color=style.INK, linewidth=1.1)
             axes.plot(
                 row["estimate"], y, "o", markersize=5.5, markeredgecolor=colour, markeredgewidth=1.4,
                 markerfacecolor=colour if later == len(waves) - 1 else "white",
             )  # fmt: skip
-        chance = counts[(counts["kind"] == kind) & (counts["wave"] == waves[-1])]
-        for row in chance.to_dict("records"):
-            y = definitions.index(row["definition"])
-            axes.plot([row["possible"]] * 2, [y - 0.3, y + 0.3], color=style.INK, linewidth=1)
         axes.set_title(textwrap.fill(labels("tie_kinds").get(kind, kind), 18))
         axes.set_xlim(0, 1)
         axes.set_xticks([0, 0.5, 1], [text.percent(x) for x in (0, 0.5, 1)])
         style.strip(axes, grid="x")
     grid[0, 0].set_yticks(range(len(definitions)), names)
     grid[0, 0].set_ylim(len(definitions) - 0.5, -0.5)
-    figure.legend(handles=_wave_legend(waves, text, labels), loc="outside lower center", ncols=len(waves) + 1)
+    figure.legend(handles=_wave_legend(waves, text, labels), loc="outside lower center", ncols=2)
     return figure
 
 
@@ -82,7 +75,13 @@ def _wave_legend(waves, text: Translator, labels: Labels) -> list[Line2D]:
             Line2D([], [], color=colour, marker="o", markerfacecolor=face, markersize=5.5, label=name)
         )
     look = {"color": style.INK, "marker": "|", "linestyle": "", "markersize": 10}
-    return [*handles, Line2D([], [], label=text("if ties fell at random"), **look)]
+    handles.append(Line2D([], [], label=text("if ties fell at random"), **look))
+    return [*handles, _bounds_handle(text)]
+
+
+def _bounds_handle(text: Translator) -> Line2D:
+    label = text("thin line: whatever the silent had answered")
+    return Line2D([], [], color=style.GREY, linewidth=0.7, label=label)
 
 
 def alt_long_shares(shares: pd.DataFrame, *, text: Translator, labels: Labels = _no_labels) -> str:
@@ -109,7 +108,8 @@ def plot_long_changes(
 ) -> Figure:
     """The change of the share of long ties with its interval, a panel for each kind of tie, a row for each definition.
 
-    ``changes`` from ``long_share_change``. A hollow dot has an interval that holds 0.
+    ``changes`` from ``short_long_changes``. A hollow dot has an interval that holds 0; the thin line is what the change
+    could be, whatever the silent had answered.
     """
     text = text or Translator("en")
     if changes.empty:
@@ -121,7 +121,10 @@ def plot_long_changes(
     figure, grid = style.new_axes(height, rows=len(kinds), sharex=True, squeeze=False)
     for axes, kind in zip(grid[:, 0], kinds, strict=True):
         own = changes[changes["kind"] == kind]
+        for y, row in enumerate(own.to_dict("records")):
+            axes.plot([row["bound_low"], row["bound_high"]], [y, y], color=style.GREY, linewidth=0.7)
         draw_intervals(axes, own, rows="definition", zero=True, text=text, labels=rules)
         axes.set_title(labels("tie_kinds").get(kind) or text.term(kind))
     grid[-1, 0].set_xlabel(text("change of the share of long ties"))
+    figure.legend(handles=[_bounds_handle(text)], loc="outside lower center")
     return figure

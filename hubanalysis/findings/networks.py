@@ -7,12 +7,14 @@ from typing import Any
 
 import pandas as pd
 
+from hubanalysis.findings.silence import if_all_had_answered, silent_and_unclear
 from hubanalysis.locale.translator import Translator
 from hubanalysis.locale.writing import listed, signed
 
 __all__ = [
+    "change_points",
     "declared_networks",
-    "definition_sentences",
+    "kind_name",
     "least_organisations",
     "network_limits",
     "network_sentences",
@@ -54,7 +56,7 @@ def kind_name(kind: str, text: Translator, labels: Labels) -> str:
     return labels("tie_kinds").get(kind) or text.term(kind)
 
 
-def _points(text: Translator, row: Mapping[str, Any]) -> str:
+def change_points(text: Translator, row: Mapping[str, Any]) -> str:
     """A change of a share in percentage points, with interval and n."""
     low, high = (signed(text, 100 * row[side], 0) for side in ("low", "high"))
     interval = (
@@ -79,7 +81,8 @@ def network_sentences(
 ) -> list[str]:
     """The finding: first the change of the share of long ties by the first declared definition, then size and density.
 
-    Frames from ``network_size``, ``composition``, ``long_share``, ``long_share_change`` and ``cohesion_change``.
+    Frames from ``network_size``, ``composition``, ``short_long_shares``, ``short_long_changes``, ``cohesion_change``.
+    Where a change was shown and has bounds under non-response, the next sentence says whether it would stand.
     """
     if size.empty:
         return [
@@ -90,7 +93,8 @@ def network_sentences(
     kinds, waves = labels("tie_kinds"), labels("waves")
     sentences = []
     first = next(iter(changes["definition"]), None)
-    for row in changes[changes["definition"] == first].to_dict("records"):
+    leading = changes[changes["definition"] == first]
+    for row in leading.to_dict("records"):
         levels = shares[(shares["definition"] == first) & (shares["kind"] == row["kind"])].set_index("wave")
         sentences.append(_long_sentence(row, levels["estimate"], text, labels))
     if first is not None:
@@ -98,8 +102,9 @@ def network_sentences(
         sentences.append(
             text("The rule behind these shares is the first the study declares: “{rule}”.", rule=rule)
         )
+    sentences.append(silent_and_unclear(leading, text))
     for row in cohesion_changes[cohesion_changes["metric"] == "density"].to_dict("records"):
-        sentences.append(_density_sentence(row, text, kinds))
+        sentences.append(_with(_density_sentence(row, text, kinds), if_all_had_answered(row, text, 1)))
     for row in composition.head(1).to_dict("records"):
         sentences.append(
             text(
@@ -114,14 +119,18 @@ def network_sentences(
         )
     if composition.empty:
         sentences.append(text("The ties were asked in one wave only: no change can be told."))
-    return sentences
+    return [sentence for sentence in sentences if sentence]
+
+
+def _with(sentence: str, more: str) -> str:
+    return f"{sentence} {more}".strip()
 
 
 def _long_sentence(row: dict, levels: pd.Series, text: Translator, labels: Labels) -> str:
     kind = kind_name(row["kind"], text, labels)
     if row["estimate"] != row["estimate"]:
         return text("**{kind}**: the change of the share of long ties cannot be computed.", kind=kind)
-    values = {"kind": kind, "change": _points(text, row)}
+    values = {"kind": kind, "change": change_points(text, row)}
     if row["low"] != row["low"]:
         said = text("**{kind}**: without an interval nothing can be said of the change: {change}.", **values)
     else:
@@ -133,6 +142,7 @@ def _long_sentence(row: dict, levels: pd.Series, text: Translator, labels: Label
                 **values,
             ),
         }[verdict(row)]
+    said = _with(said, if_all_had_answered(row, text))
     if len(levels) < 2:
         return said
     waves = labels("waves")
@@ -176,44 +186,16 @@ def _density_sentence(row: dict, text: Translator, kinds: Mapping[str, str]) -> 
     }[verdict(row)]
 
 
-def definition_sentences(
-    changes: pd.DataFrame, text: Translator, labels: Labels = nothing_declared
-) -> list[str]:
-    """Do the competing definitions of the long tie tell the same story? One sentence a kind of tie."""
-    sentences = []
-    for kind, own in changes.groupby("kind", sort=False):
-        name = kind_name(kind, text, labels)
-        told: dict[str, list[str]] = {}
-        for row in own.to_dict("records"):
-            rule = labels("definitions").get(row["definition"], row["definition"])
-            told.setdefault(verdict(row), []).append(text("“{name}”", name=rule))
-        if list(told) == ["unclear"]:
-            message = text(
-                "**{kind}**: by none of the {n} rules could a change be shown.", kind=name, n=len(own)
-            )
-            sentences.append(message)
-            continue
-        parts = {
-            "rises": text("the share of long ties grew by the rule {rules}"),
-            "falls": text("the share of long ties shrank by the rule {rules}"),
-            "unclear": text("no change could be shown by the rule {rules}"),
-        }
-        clauses = [parts[word].format(rules=listed(text, told[word])) for word in parts if word in told]
-        closing = text("The answer hangs on the rule.") if len(told) > 1 else ""
-        sentences.append(f"**{name}**: {'; '.join(clauses)}. {closing}".strip())
-    return sentences
-
-
 def network_limits(
     size: pd.DataFrame,
-    bounds: pd.DataFrame,
+    shares: pd.DataFrame,
     counts: pd.DataFrame,
     text: Translator,
     labels: Labels = nothing_declared,
 ) -> list[str]:
     """What silence, missing descriptions and the method forbid to conclude.
 
-    Frames from ``network_size``, ``long_share_bounds`` and ``long_counts``.
+    Frames from ``network_size``, ``short_long_shares`` and ``long_counts``.
     """
     kinds, waves = labels("tie_kinds"), labels("waves")
     sentences = []
@@ -234,16 +216,16 @@ def network_limits(
                 silent=listed(text, silent),
             )
         )
-    first = next(iter(bounds["definition"]), None)
-    for row in bounds[(bounds["definition"] == first) & (bounds["missing"] > 0)].to_dict("records"):
+    first = next(iter(shares["definition"]), None)
+    for row in shares[(shares["definition"] == first) & (shares["missing"] > 0)].to_dict("records"):
         sentences.append(
             text(
                 "{kind}, “{wave}”: whatever the silent ones would have answered, the share of long ties lies between "
                 "{low} and {high}.",
                 kind=kinds.get(row["kind"], row["kind"]),
                 wave=waves.get(row["wave"], row["wave"]),
-                low=text.percent(row["low"]),
-                high=text.percent(row["high"]),
+                low=text.percent(row["bound_low"]),
+                high=text.percent(row["bound_high"]),
             )
         )
     undecided = int(counts["undecided"].sum())

@@ -87,7 +87,8 @@ def read_cells(path: Path, source: Source, shown: str, problems: list[Problem]) 
     except UnreadableFileError as error:
         telling.error(error.what, error.fix, file=shown, row=error.row)
         return None
-    return _frame(rows, source.header_row, shown, telling)
+    corner = getattr(source, "layout", "") == "matrix"  # the first cell of a roster is often empty
+    return _frame(rows, source.header_row, shown, telling, "source" if corner else "")
 
 
 def _tell_faults(faults: list[tuple[int, str]], assumed: str | None, shown: str, telling: Telling) -> None:
@@ -187,7 +188,9 @@ def _from_statistical(path: Path, source: Source, shown: str, telling: Telling) 
     return cells
 
 
-def _frame(rows: dict[int, list[str]], header_row: int, shown: str, telling: Telling) -> pd.DataFrame | None:
+def _frame(
+    rows: dict[int, list[str]], header_row: int, shown: str, telling: Telling, corner: str = ""
+) -> pd.DataFrame | None:
     if header_row not in rows:
         telling.error(
             mark("the row with the headers is empty"),
@@ -197,6 +200,8 @@ def _frame(rows: dict[int, list[str]], header_row: int, shown: str, telling: Tel
         )
         return None
     headers = rows.pop(header_row)
+    if headers:
+        headers[0] = headers[0] or corner
     rows = {row: cells for row, cells in rows.items() if any(cells)}
     width = len(headers)
     table = [cells + [""] * (width - len(cells)) for cells in rows.values()]

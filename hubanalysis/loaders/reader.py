@@ -40,7 +40,7 @@ def declared_files(study: Study) -> list[str]:
     apart = {study.corrections.file} if study.corrections else set()
     if study.interviews:
         apart |= {source.file for source in _sources(study.interviews)}
-    return sorted({source.file for source in _sources(study.model)} - apart)
+    return sorted({source.file for source in _sources(study.model) if source.file} - apart)
 
 
 class Reader:

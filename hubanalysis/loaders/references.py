@@ -49,7 +49,8 @@ def refer(
     if not names:
         return cells.where(cells != "", None)
     found = cells.str.casefold().map(names).astype(object)
-    for name, rows in cells[found.isna()].groupby(cells, sort=False).groups.items():
+    unknown = cells[found.isna()]
+    for name, rows in unknown.groupby(unknown, sort=False).groups.items():
         close = nearest(name, names.values())
         telling.error(
             what,

@@ -9,7 +9,9 @@ import pandas as pd
 
 from hubanalysis.errors import Problem
 from hubanalysis.loaders.consultation import load_consultation
+from hubanalysis.loaders.memberships import load_memberships
 from hubanalysis.loaders.observations import load_observations
+from hubanalysis.loaders.places import load_places, with_seats
 from hubanalysis.loaders.questionnaires import load_questionnaires
 from hubanalysis.loaders.reader import Reader, load_corrections
 from hubanalysis.loaders.registers import (
@@ -18,7 +20,7 @@ from hubanalysis.loaders.registers import (
     load_needs_activities,
     load_organisations,
 )
-from hubanalysis.loaders.ties import load_memberships, load_ties
+from hubanalysis.loaders.ties import load_ties
 from hubanalysis.study import Study
 
 __all__ = ["load_tables"]
@@ -35,7 +37,8 @@ def load_tables(
     reader = Reader(study, problems, account, keyed)
     load_corrections(study, problems, account, reader)
     activities = load_activities(study, problems, account, reader)
-    organisations = load_organisations(study, problems, account, reader)
+    places = load_places(study, problems, account, reader)
+    organisations = with_seats(load_organisations(study, problems, account, reader), places, study, reader)
     # a register that was declared but could not be read says nothing about unknown names
     known_activities = activities if len(activities) else None
     known_organisations = organisations if len(organisations) else None
@@ -44,7 +47,7 @@ def load_tables(
     attendance = load_attendance(study, problems, account, reader, **shared)
     ties, asked = load_ties(study, problems, account, reader, known_organisations)
     memberships = load_memberships(
-        study, problems, account, reader, organisations=known_organisations, **shared
+        study, problems, account, reader, organisations=known_organisations, attendance=attendance, **shared
     )
     observations, notes = load_observations(study, problems, account, reader, known_activities)
     consultation = load_consultation(study, problems, account, reader)
@@ -57,6 +60,7 @@ def load_tables(
         "activities": activities,
         "attendance": attendance,
         "organisations": organisations,
+        "places": places,
         "ties": ties,
         "tie_respondents": asked,
         "memberships": memberships,

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 __all__ = ["Network", "comparable", "consecutive", "networks_of"]
 
@@ -15,34 +16,42 @@ __all__ = ["Network", "comparable", "consecutive", "networks_of"]
 class Network:
     """One network: one kind of tie in one wave.
 
-    ``matrix[i, j]`` is 1 where ``nodes[i]`` names ``nodes[j]``, 0 where it answered and does not, and NaN where nothing
-    is known: on the diagonal, and in the row of an organisation that did not answer. In an undirected network the
-    matrix is symmetric, and a pair is unknown only where neither end answered. ``answered[i]`` says whether
-    ``nodes[i]`` did.
+    ``named`` is sparse, 1 where ``nodes[i]`` names ``nodes[j]``, symmetric in an undirected network; ``answered[i]``
+    says whether ``nodes[i]`` did. What is unknown follows from it: the row of an organisation that did not answer; in
+    an undirected network, a pair of which neither end answered.
     """
 
     kind: str
     wave: str
     nodes: tuple[str, ...]
-    matrix: np.ndarray
+    named: sparse.csr_array
     answered: np.ndarray
     directed: bool
 
     @property
+    def matrix(self) -> np.ndarray:
+        """Dense: 1 a tie, 0 none, NaN unknown (and on the diagonal). n x n numbers, made anew at every call."""
+        matrix = self.named.toarray()
+        matrix[~self.known] = np.nan
+        return matrix
+
+    @property
     def known(self) -> np.ndarray:
-        """True where it is known whether there is a tie."""
-        return ~np.isnan(self.matrix)
+        """Dense: True where it is known whether there is a tie."""
+        spoke = self.answered[:, None] | (False if self.directed else self.answered[None, :])
+        known = np.repeat(spoke, len(self.nodes), axis=1) if self.directed else spoke
+        np.fill_diagonal(known, False)
+        return known
 
     @property
     def filled(self) -> np.ndarray:
-        """The ties that were named, 0 elsewhere: an unknown tie is never counted as one."""
-        return np.nan_to_num(self.matrix)
+        """Dense: the ties that were named, 0 elsewhere: an unknown tie is never counted as one."""
+        return self.named.toarray()
 
     @property
-    def either(self) -> np.ndarray:
+    def either(self) -> sparse.csr_array:
         """Symmetric: 1 where either end names the other, so that a silent organisation is seen through the others."""
-        filled = self.filled
-        return np.maximum(filled, filled.T)
+        return self.named.maximum(self.named.T).tocsr()
 
     @property
     def respondents(self) -> int:
@@ -52,13 +61,16 @@ class Network:
     @property
     def ties(self) -> int:
         """Ties named; a pair counts once in an undirected network."""
-        total = self.filled.sum()
-        return int(total if self.directed else total / 2)
+        return self.named.nnz if self.directed else self.named.nnz // 2
+
+    def places(self, nodes: list[str]) -> list[int]:
+        """Where each of ``nodes``, all of which stand in the network, has its row."""
+        place = {node: i for i, node in enumerate(self.nodes)}
+        return [place[node] for node in nodes]
 
     def on(self, nodes: list[str]) -> np.ndarray:
-        """The matrix in the order of ``nodes``, all of which stand in the network."""
-        place = {node: i for i, node in enumerate(self.nodes)}
-        index = [place[node] for node in nodes]
+        """The dense matrix in the order of ``nodes``, all of which stand in the network."""
+        index = self.places(nodes)
         return self.matrix[np.ix_(index, index)]
 
 
@@ -72,9 +84,10 @@ def networks_of(
     """Every network in ``ties``, by kind and then by wave in the declared order.
 
     The roster of a network is who was asked (``tie_respondents``) and whoever is named. An organisation that is named
-    but was never asked, or was asked and did not answer, has an unknown row. Where a study keeps no list of who was
-    asked, the roster is the register of organisations with whoever is named, and all are taken to have answered.
-    A tie of an organisation with itself is left out.
+    but was never asked, or was asked and did not answer, has an unknown row; whoever names somebody has answered, and
+    an undirected tie between two silent organisations was told by nobody and is left out. Where a study keeps no list
+    of who was asked, the roster is the register of organisations with whoever is named, and all are taken to have
+    answered. A tie of an organisation with itself is left out.
     """
     found = []
     asked = tie_respondents if tie_respondents is not None and len(tie_respondents) else None
@@ -93,21 +106,28 @@ def _network(kind, wave, ties, called, organisations, directed) -> Network:
     if called is not None and len(called):
         roster = ends | set(called["organisation"].astype(str))
         answered = set(called.loc[called["responded"].fillna(False).astype(bool), "organisation"].astype(str))
+        answered |= set(ties["source"].astype(str)) if directed else set()  # who names somebody has answered
     else:
         register = set() if organisations is None else set(organisations["organisation"].astype(str))
         roster = ends | register
         answered = roster
     nodes = tuple(sorted(roster))
     place = {node: i for i, node in enumerate(nodes)}
-    matrix = np.full((len(nodes), len(nodes)), np.nan)
-    for node in answered:
-        matrix[place[node], :] = 0.0
-    for source, target in zip(ties["source"].astype(str), ties["target"].astype(str), strict=True):
-        matrix[place[source], place[target]] = 1.0
+    rows = ties["source"].astype(str).map(place).to_numpy(dtype="int64")
+    columns = ties["target"].astype(str).map(place).to_numpy(dtype="int64")
+    real = rows != columns
+    rows, columns = rows[real], columns[real]
     if not directed:
-        matrix = np.fmax(matrix, matrix.T)
-    np.fill_diagonal(matrix, np.nan)
-    return Network(kind, wave, nodes, matrix, np.array([node in answered for node in nodes], bool), directed)
+        rows, columns = np.concatenate([rows, columns]), np.concatenate([columns, rows])
+    size = len(nodes)
+    cells = np.unique(rows * size + columns)  # a tie told twice counts once
+    named = sparse.csr_array((np.ones(len(cells)), np.divmod(cells, max(size, 1))), shape=(size, size))
+    spoke = np.array([node in answered for node in nodes], bool)
+    if not directed and not spoke.all():  # a tie between two silent ones was told by nobody
+        silent = sparse.diags_array((~spoke).astype(float))
+        named = (named - silent @ named @ silent).tocsr()
+        named.eliminate_zeros()
+    return Network(kind, wave, nodes, named, spoke, directed)
 
 
 def _values(ties: pd.DataFrame, asked: pd.DataFrame | None, column: str) -> list:

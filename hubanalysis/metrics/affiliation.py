@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 
 from hubanalysis.locale import mark
 from hubanalysis.metrics.intervals import Interval
 
-__all__ = ["affiliation_measures", "clustering_beyond_chance", "incidence_matrix", "robins_alexander"]
+__all__ = [
+    "affiliation_measures",
+    "clustering_beyond_chance",
+    "incidence_matrix",
+    "jackknife",
+    "robins_alexander",
+    "robins_alexander_without_each",
+]
 
 NO_PATH = mark("no two people share an activity and go on to others: undefined")
 _COLUMNS = ["measure", "estimate", "low", "high", "n", "method", "note"]
@@ -38,6 +47,19 @@ def robins_alexander(incidence: np.ndarray) -> float:
     return float(4 * cycles / paths) if paths else np.nan
 
 
+def robins_alexander_without_each(incidence: np.ndarray) -> np.ndarray:
+    """:func:`robins_alexander` of the table without each person in turn, from one table of what pairs share."""
+    further, others = incidence.sum(axis=1) - 1, incidence.sum(axis=0) - 1
+    shared = incidence @ incidence.T
+    np.fill_diagonal(shared, 0.0)
+    paths = further * (incidence @ others)
+    pairs = shared * (shared - 1) / 2
+    # without a person her own paths go, and every activity she was at has one person fewer for those she met
+    left = paths.sum() - paths - shared @ further
+    cycles = pairs.sum() / 2 - pairs.sum(axis=1)
+    return np.divide(4 * cycles, left, out=np.full(len(left), np.nan), where=left > 0)
+
+
 def affiliation_measures(attendance: pd.DataFrame) -> pd.DataFrame:
     """Density, mean activities per person and two-mode clustering: ``measure`` and the estimate, n = people.
 
@@ -49,7 +71,7 @@ def affiliation_measures(attendance: pd.DataFrame) -> pd.DataFrame:
         return pd.DataFrame(columns=_COLUMNS)
     rows = []
     for measure, function in (("density", np.mean), ("robins_alexander", robins_alexander)):
-        estimate, low, high = _jackknife(x, function)
+        estimate, low, high = jackknife(x, function)
         rows.append(
             {"measure": measure, "estimate": estimate, "low": low, "high": high, "n": len(x)}
             | {"method": mark("jackknife over people"), "note": NO_PATH if np.isnan(estimate) else ""}
@@ -89,13 +111,19 @@ def clustering_beyond_chance(attendance: pd.DataFrame, draws: int = 200, seed: i
     return pd.DataFrame([row], columns=columns)
 
 
-def _jackknife(x: np.ndarray, function) -> Interval:
-    estimate, n = float(function(x)), len(x)
-    left_out = (
-        np.array([function(np.delete(x, k, axis=0)) for k in range(n)]) if n > 2 else np.array([np.nan])
-    )
-    if np.isnan(estimate) or np.isnan(left_out).any():
+def jackknife(incidence: np.ndarray, measure: Callable[[np.ndarray], float]) -> Interval:
+    """The measure of a people x activities table, ± 1.96 jackknife standard errors over the people.
+
+    Snijders & Borgatti (1999). A bootstrap would draw a person beside her own copy, which shares every activity with
+    her and feigns clustering. No interval (NaN) with fewer than three people or where a measure is undefined.
+    """
+    estimate, n = float(measure(incidence)), len(incidence)
+    if np.isnan(estimate) or n < 3:
         return estimate, np.nan, np.nan
+    if measure is robins_alexander:
+        left_out = robins_alexander_without_each(incidence)
+    else:
+        left_out = np.array([measure(np.delete(incidence, k, axis=0)) for k in range(n)])
     se = np.sqrt((n - 1) / n * ((left_out - left_out.mean()) ** 2).sum())
     return estimate, estimate - 1.959964 * se, estimate + 1.959964 * se
 

@@ -6,8 +6,10 @@ import igraph
 import numpy as np
 import pandas as pd
 
+from hubanalysis.locale import mark
 from hubanalysis.metrics.adjacency import networks_of
 from hubanalysis.metrics.vertex_bootstrap import interval, standard_errors
+from hubanalysis.metrics.vertex_jackknife import LARGE
 
 __all__ = [
     "betweenness_centralisation",
@@ -18,6 +20,8 @@ __all__ = [
 ]
 
 _COLUMNS = ["kind", "wave", "metric", "estimate", "low", "high", "n", "unit", "method", "note"]
+
+TOO_MANY = mark("No interval: so many organisations are not drawn again.")
 
 
 def degree_centralisation(matrix: np.ndarray) -> float:
@@ -90,8 +94,8 @@ def centralisation(
     """Centralisation by degree, in-degree (directed networks), closeness and betweenness, by kind and wave. 0 to 1.
 
     A tie counts when either end names it, so that a silent organisation stands in through the others' answers (it
-    may still look less central than it is). Interval: vertex bootstrap, estimate ± 1.96 standard errors; ``n``
-    organisations.
+    may still look less central than it is). Interval: vertex bootstrap, estimate ± 1.96 standard errors, none from 400
+    organisations on; ``n`` organisations.
     """
     measures = {
         "degree_centralisation": degree_centralisation,
@@ -102,8 +106,11 @@ def centralisation(
         measures["indegree_centralisation"] = indegree_centralisation
     rows = []
     for network in networks_of(ties, organisations, tie_respondents, directed=directed):
-        errors = standard_errors((network.matrix,), measures, replicates=replicates, seed=seed)
+        matrix, large = network.matrix, len(network.nodes) >= LARGE
+        drawn = 0 if large else replicates
+        errors = standard_errors((matrix,), measures, replicates=drawn, seed=seed) if drawn else {}
         for name, measure in measures.items():
-            tail = interval(measure(network.matrix), errors[name], len(network.nodes))
+            tail = interval(measure(matrix), errors.get(name, np.nan), len(network.nodes))
+            tail |= {"note": TOO_MANY} if large and np.isfinite(tail["estimate"]) else {}
             rows.append({"kind": network.kind, "wave": network.wave, "metric": name} | tail)
     return pd.DataFrame(rows, columns=_COLUMNS)

@@ -8,23 +8,24 @@ import pandas as pd
 from hubanalysis.locale import mark
 from hubanalysis.metrics.adjacency import Network, networks_of
 from hubanalysis.metrics.vertex_bootstrap import interval, standard_errors
+from hubanalysis.metrics.vertex_jackknife import LARGE, Sums, jackknife_error
 
-__all__ = ["ei_by_group", "ei_index", "external_internal", "external_internal_counts"]
+__all__ = ["differ", "ei_by_group", "ei_index", "external_internal", "external_internal_counts"]
 
 _COLUMNS = ["kind", "wave", "attribute", "estimate", "low", "high", "n", "unit", "p", "method", "note"]
 _COUNTS = ["kind", "wave", "attribute", "external", "internal", "undecided", "expected", "rescaled", "n"]
 _GROUPS = ["kind", "wave", "attribute", "value", "external", "internal", "ei", "n"]
 
 
-def ei_index(matrix: np.ndarray, differ: np.ndarray) -> float:
+def ei_index(matrix: np.ndarray, outside: np.ndarray) -> float:
     """(E - I) / (E + I) of Krackhardt and Stern (1988): -1 all ties within a group, 1 all between groups.
 
-    ``differ`` is 1 where the two ends belong to different groups, 0 to the same, NaN where a group is missing: such a
+    ``outside`` is 1 where the two ends belong to different groups, 0 to the same, NaN where a group is missing: such a
     tie does not count. NaN without a tie that counts.
     """
-    counted = np.where(np.isnan(differ), 0.0, np.nan_to_num(matrix))
+    counted = np.where(np.isnan(outside), 0.0, np.nan_to_num(matrix))
     total = counted.sum()
-    external = (counted * np.nan_to_num(differ)).sum()
+    external = (counted * np.nan_to_num(outside)).sum()
     return float((2 * external - total) / total) if total else np.nan
 
 
@@ -43,14 +44,16 @@ def external_internal(
 
     ``p`` (two-sided, with +1) comes from shuffling the groups over the organisations, ties held fixed: groups of
     different size make external ties likely by themselves, so that the index alone says little. Interval: vertex
-    bootstrap; ``n`` organisations.
+    bootstrap (jackknife from 400 organisations on); ``n`` organisations.
     """
     rows = []
-    for network, group, differ in _grouped(ties, organisations, tie_respondents, attribute, directed):
-        value = ei_index(network.matrix, differ)
-        error = standard_errors((network.matrix, differ), {"ei": ei_index}, replicates=replicates, seed=seed)[
-            "ei"
-        ]
+    for network, group, sums in _grouped(ties, organisations, tie_respondents, attribute, directed):
+        if len(network.nodes) >= LARGE:
+            error = jackknife_error(sums)
+        else:
+            matrices = (network.matrix, differ(group))
+            error = standard_errors(matrices, {"ei": ei_index}, replicates=replicates, seed=seed)["ei"]
+        value = sums.ratio
         _, p = _permuted(network, group, value, permutations, seed)
         method = mark("vertex bootstrap; p by shuffling the groups")
         tail = interval(value, error, len(network.nodes), least=-1.0, unit=mark("E-I index"), method=method)
@@ -75,22 +78,34 @@ def external_internal_counts(
     end whose group is not known.
     """
     rows = []
-    for network, group, differ in _grouped(ties, organisations, tie_respondents, attribute, directed):
-        external, internal, undecided = _counts(network, differ)
-        expected, _ = _permuted(network, group, ei_index(network.matrix, differ), permutations, seed)
-        rescaled = _rescaled(network, differ, external, internal)
+    each = 1 if directed else 2
+    for network, group, sums in _grouped(ties, organisations, tie_respondents, attribute, directed):
+        internal = int(sums.base - sums.counted) // 2 // each
+        external = int(sums.base) // each - internal
+        undecided = network.ties - external - internal
+        expected, _ = _permuted(network, group, sums.ratio, permutations, seed)
+        rescaled = _rescaled(network, group, external, internal)
         counts = (external, internal, undecided, expected, rescaled, len(network.nodes))
         rows.append((network.kind, network.wave, attribute, *counts))
     return pd.DataFrame(rows, columns=_COUNTS)
 
 
 def _grouped(ties, organisations, tie_respondents, attribute, directed):
-    """Each network with the group of its nodes and the matrix of who differs from whom."""
+    """Each network with the group of its nodes ("" unknown), and its index as sums over its ties."""
     known = organisations.dropna(subset=[attribute])
     labels = dict(zip(known["organisation"].astype(str), known[attribute].astype(str), strict=True))
     for network in networks_of(ties, organisations, tie_respondents, directed=directed):
         group = np.array([labels.get(node, "") for node in network.nodes], dtype=object)
-        yield network, group, _differ(group)
+        sources, targets = network.named.nonzero()
+        counts = (group[sources] != "") & (group[targets] != "")
+        sources, targets = sources[counts], targets[counts]
+        sign = np.where(group[sources] != group[targets], 1.0, -1.0)
+        n = len(group)
+        at = [
+            np.bincount(sources, weights, minlength=n) + np.bincount(targets, weights, minlength=n)
+            for weights in (sign, np.ones_like(sign))
+        ]
+        yield network, group, Sums(float(sign.sum()), float(len(sign)), *at)
 
 
 def ei_by_group(
@@ -106,12 +121,12 @@ def ei_by_group(
     A tie counts for the group of the organisation that names (for both ends in an undirected network).
     """
     rows = []
-    for network, group, differ in _grouped(ties, organisations, tie_respondents, attribute, directed):
+    for network, group, _sums in _grouped(ties, organisations, tie_respondents, attribute, directed):
+        sources, targets = network.named.nonzero()
         for value in sorted({label for label in group if label}):
             mine = group == value
-            counted = np.where(np.isnan(differ), 0.0, network.filled)[mine]
-            external = int((counted * np.nan_to_num(differ)[mine]).sum())
-            internal = int(counted.sum()) - external
+            other = group[targets[mine[sources]]]
+            external, internal = int(((other != value) & (other != "")).sum()), int((other == value).sum())
             total = external + internal
             index = (external - internal) / total if total else np.nan
             rows.append(
@@ -120,20 +135,14 @@ def ei_by_group(
     return pd.DataFrame(rows, columns=_GROUPS)
 
 
-def _differ(group: np.ndarray) -> np.ndarray:
+def differ(group: np.ndarray) -> np.ndarray:
+    """For each pair 1 if the groups differ, 0 if they are one, NaN where a group is missing ("")."""
     missing = group == ""
-    differ = (group[:, None] != group[None, :]).astype(float)
-    differ[missing, :] = np.nan
-    differ[:, missing] = np.nan
-    np.fill_diagonal(differ, np.nan)
-    return differ
-
-
-def _counts(network: Network, differ: np.ndarray) -> tuple[int, int, int]:
-    each = 1 if network.directed else 2
-    external = int((network.filled * np.nan_to_num(differ)).sum()) // each
-    undecided = int(network.filled[np.isnan(differ)].sum()) // each
-    return external, network.ties - external - undecided, undecided
+    pairs = (group[:, None] != group[None, :]).astype(float)
+    pairs[missing, :] = np.nan
+    pairs[:, missing] = np.nan
+    np.fill_diagonal(pairs, np.nan)
+    return pairs
 
 
 def _permuted(network: Network, group: np.ndarray, value: float, permutations: int, seed: int):
@@ -143,7 +152,7 @@ def _permuted(network: Network, group: np.ndarray, value: float, permutations: i
         return np.nan, np.nan
     random = np.random.default_rng(seed)
     codes = np.unique(group[placed].astype(str), return_inverse=True)[1]
-    sources, targets = np.nonzero(network.filled[np.ix_(placed, placed)])
+    sources, targets = network.named[placed][:, placed].nonzero()
     draws = np.empty(permutations)
     for r in range(permutations):
         shuffled = random.permutation(codes)
@@ -153,12 +162,21 @@ def _permuted(network: Network, group: np.ndarray, value: float, permutations: i
     return float(draws.mean()), float((1 + far.sum()) / (permutations + 1))
 
 
-def _rescaled(network: Network, differ: np.ndarray, external: int, internal: int) -> float:
-    each = 1 if network.directed else 2
-    possible = network.known & ~np.isnan(differ)
-    most_external = int((possible & (differ == 1)).sum()) // each
-    most_internal = int((possible & (differ == 0)).sum()) // each
+def _rescaled(network: Network, group: np.ndarray, external: int, internal: int) -> float:
+    """Between the least and the most external ties that so many ties could have among the pairs that are known."""
+    placed = group != ""
+    codes = np.unique(group[placed].astype(str), return_inverse=True)[1]
+    like = np.bincount(codes)[codes] if len(codes) else np.zeros(0)
+    spoke = network.answered[placed]
+    if network.directed:
+        most_internal, pairs = int((like - 1)[spoke].sum()), int(spoke.sum()) * (len(codes) - 1)
+    else:  # a pair is known unless both ends are silent
+        mute = np.bincount(codes[~spoke], minlength=len(like)) if len(codes) else np.zeros(0)
+        alike = int((like - 1).sum() - (mute * (mute - 1)).sum()) if len(codes) else 0
+        silent = int((~spoke).sum())
+        pairs = (len(codes) * (len(codes) - 1) - silent * (silent - 1)) // 2
+        most_internal = alike // 2
     total = external + internal
-    most = min(total, most_external)
+    most = min(total, pairs - most_internal)
     least = total - min(total, most_internal)
     return 2 * (external - least) / (most - least) - 1 if most > least else np.nan

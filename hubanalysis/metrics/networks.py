@@ -1,4 +1,4 @@
-"""The shape of a network by wave: size, density, reciprocity, transitivity, their change, and what silence hides."""
+"""The shape of a network by wave: size, density, reciprocity, transitivity, and their change."""
 
 from __future__ import annotations
 
@@ -7,17 +7,16 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from hubanalysis.locale import mark
-from hubanalysis.metrics.adjacency import Network, comparable, consecutive, networks_of
+from hubanalysis.metrics.adjacency import comparable, consecutive, networks_of
 from hubanalysis.metrics.dyadic_robust import dyadic_interval, influence
-from hubanalysis.metrics.vertex_bootstrap import PAIRED_BOOTSTRAP, UNDEFINED, interval, standard_errors
+from hubanalysis.metrics.vertex_bootstrap import PAIRED_BOOTSTRAP, interval, standard_errors
+from hubanalysis.metrics.vertex_jackknife import LARGE, VERTEX_JACKKNIFE, cohesion_sums, jackknife_error
 
 __all__ = [
     "cohesion",
     "cohesion_change",
     "density",
     "network_size",
-    "non_response_bounds",
     "reciprocity",
     "transitivity_undirected",
     "transitivity_weak",
@@ -25,19 +24,6 @@ __all__ = [
 
 _ESTIMATE = ["estimate", "low", "high", "n", "unit", "method", "note"]
 _SIZE = ["kind", "wave", "nodes", "answered", "response_rate", "ties", "isolates", "n"]
-_BOUNDS = [
-    "kind",
-    "wave",
-    "metric",
-    "estimate",
-    "low",
-    "high",
-    "reconstructed",
-    "n",
-    "missing",
-    "method",
-    "note",
-]
 
 
 def density(matrix: np.ndarray) -> float:
@@ -100,7 +86,7 @@ def network_size(
     rows = []
     for network in networks_of(ties, organisations, tie_respondents, directed=directed):
         size = len(network.nodes)
-        isolates = int((network.either.sum(axis=1) == 0).sum())
+        isolates = int((np.asarray(network.either.sum(axis=1)) == 0).sum())
         answered = network.respondents
         rate = answered / size if size else np.nan
         rows.append((network.kind, network.wave, size, answered, rate, network.ties, isolates, size))
@@ -119,16 +105,25 @@ def cohesion(
     """Density, reciprocity and the two transitivities by kind and wave, with vertex-bootstrap intervals.
 
     The interval is the estimate ± 1.96 bootstrap standard errors (Snijders and Borgatti 1999), cut to 0..1; ``n`` is
-    the number of organisations. It says how far the value depends on which organisations happen to stand in the
-    network. It does not say what the silent ones would have answered: see :func:`non_response_bounds`.
+    the number of organisations. From 400 organisations on, the jackknife takes the bootstrap's place. It says how far
+    the value depends on which organisations happen to stand in the network. It does not say what the silent ones would
+    have answered: see :mod:`hubanalysis.metrics.non_response`.
     """
     rows = []
     measures = _measures(directed)
     for network in networks_of(ties, organisations, tie_respondents, directed=directed):
-        errors = standard_errors((network.matrix,), measures, replicates=replicates, seed=seed)
-        for name, measure in measures.items():
-            tail = interval(measure(network.matrix), errors[name], len(network.nodes))
-            rows.append({"kind": network.kind, "wave": network.wave, "metric": name} | tail)
+        where, n = {"kind": network.kind, "wave": network.wave}, len(network.nodes)
+        if n >= LARGE:
+            for name, sums in cohesion_sums(network).items():
+                tail = interval(sums.ratio, jackknife_error(sums), n, method=VERTEX_JACKKNIFE)
+                rows.append(where | {"metric": name} | tail)
+            continue
+        matrix = network.matrix
+        errors = standard_errors((matrix,), measures, replicates=replicates, seed=seed)
+        rows += [
+            where | {"metric": name} | interval(measure(matrix), errors[name], n)
+            for name, measure in measures.items()
+        ]
     return pd.DataFrame(rows, columns=["kind", "wave", "metric", *_ESTIMATE])
 
 
@@ -182,41 +177,3 @@ def _density_influence(matrix: np.ndarray) -> np.ndarray:
 def _reciprocity_influence(matrix: np.ndarray) -> np.ndarray:
     ties = np.where(np.isnan(matrix) | np.isnan(matrix.T), 0.0, matrix)
     return influence(ties * ties.T, ties)
-
-
-def non_response_bounds(
-    ties: pd.DataFrame,
-    organisations: pd.DataFrame | None = None,
-    tie_respondents: pd.DataFrame | None = None,
-    *,
-    directed: bool = True,
-) -> pd.DataFrame:
-    """What density could be, whatever the silent organisations would have answered. 0 to 1.
-
-    ``estimate`` is the density among the known pairs; ``low`` counts every unknown tie as absent, ``high`` as present;
-    ``reconstructed`` takes the other end's word for an unknown tie (Stork and Richards 1992) and leaves out the pairs
-    on which neither end spoke. ``n`` is the respondents, ``missing`` the silent. These are bounds, not a sampling
-    interval: the truth of this roster lies between them for certain.
-    """
-    rows = [
-        {"kind": network.kind, "wave": network.wave, "metric": "density"} | _density_bounds(network)
-        for network in networks_of(ties, organisations, tie_respondents, directed=directed)
-    ]
-    return pd.DataFrame(rows, columns=_BOUNDS)
-
-
-def _density_bounds(network: Network) -> dict:
-    matrix = network.matrix
-    off = ~np.eye(len(network.nodes), dtype=bool)
-    value = density(matrix)
-    return {
-        "estimate": value,
-        "low": float(network.filled[off].mean()) if off.any() else np.nan,
-        "high": float(np.where(np.isnan(matrix), 1.0, matrix)[off].mean()) if off.any() else np.nan,
-        "reconstructed": density(np.where(np.isnan(matrix), matrix.T, matrix)),
-        "n": network.respondents,
-        "missing": len(network.nodes) - network.respondents,
-        "unit": mark("share"),
-        "method": mark("bounds: every unknown tie absent, or present"),
-        "note": "" if np.isfinite(value) else UNDEFINED,
-    }

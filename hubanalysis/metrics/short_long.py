@@ -8,43 +8,25 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from hubanalysis.locale import mark
 from hubanalysis.metrics.adjacency import Network, comparable, consecutive, networks_of
 from hubanalysis.metrics.dyadic_robust import dyadic_interval, influence
+from hubanalysis.metrics.short_long_bounds import ALL_KINDS, by_definition
 from hubanalysis.metrics.tie_length import long_pairs
-from hubanalysis.metrics.vertex_bootstrap import PAIRED_BOOTSTRAP, UNDEFINED, interval, standard_errors
+from hubanalysis.metrics.vertex_bootstrap import PAIRED_BOOTSTRAP, VERTEX_BOOTSTRAP, interval, standard_errors
+from hubanalysis.metrics.vertex_jackknife import LARGE, VERTEX_JACKKNIFE, Sums, jackknife_error
 
 __all__ = [
-    "ALL_KINDS",
     "long_counts",
     "long_share",
-    "long_share_bounds",
     "long_share_change",
     "long_share_change_resampled",
     "share_of_long",
 ]
 
-#: The kind under which the ties of all kinds are put together.
-ALL_KINDS = "all_kinds"
-
 _ESTIMATE = ["estimate", "low", "high", "n", "unit", "method", "note"]
 _SHARE = ["kind", "definition", "wave", *_ESTIMATE]
 _COUNTS = ["kind", "definition", "wave", "long", "short", "undecided", "possible", "n"]
 _CHANGE = ["kind", "definition", "wave_from", "wave_to", *_ESTIMATE]
-_BOUNDS = [
-    "kind",
-    "definition",
-    "wave",
-    "estimate",
-    "low",
-    "high",
-    "reconstructed",
-    "n",
-    "missing",
-    "unit",
-    "method",
-    "note",
-]
 
 
 def share_of_long(matrix: np.ndarray, long: np.ndarray) -> float:
@@ -64,18 +46,59 @@ def long_share(
     replicates: int = 1000,
     seed: int = 2022,
 ) -> pd.DataFrame:
-    """Share of long ties by kind, definition and wave, vertex-bootstrap interval; ``n`` organisations. 0 to 1."""
+    """Share of long ties by kind, definition and wave, vertex-bootstrap interval; ``n`` organisations. 0 to 1.
+
+    The definitions are read from the same drawn networks. From 400 organisations on, the vertex jackknife.
+    """
     rows = []
     definitions = list(definitions)
     for network in networks_of(ties, organisations, tie_respondents, directed=directed):
-        for definition in definitions:
-            matrices = (network.matrix, long_pairs(network.nodes, organisations, definition))
-            error = standard_errors(matrices, {"share": share_of_long}, replicates=replicates, seed=seed)[
-                "share"
-            ]
-            where = {"kind": network.kind, "definition": definition["id"], "wave": network.wave}
-            rows.append(where | interval(share_of_long(*matrices), error, len(network.nodes)))
-    return _by_definition(pd.DataFrame(rows, columns=_SHARE), definitions)
+        counted = {
+            definition["id"]: _decided(network.filled, long_pairs(network.nodes, organisations, definition))
+            for definition in definitions
+        }
+        large = len(network.nodes) >= LARGE
+        errors = (
+            {key: jackknife_error(_sums(*pair)) for key, pair in counted.items()}
+            if large
+            else _errors(counted, replicates=replicates, seed=seed)
+        )
+        for key, pair in counted.items():
+            where = {"kind": network.kind, "definition": key, "wave": network.wave}
+            method = VERTEX_JACKKNIFE if large else VERTEX_BOOTSTRAP
+            rows.append(where | interval(_ratio(*pair), errors[key], len(network.nodes), method=method))
+    return by_definition(pd.DataFrame(rows, columns=_SHARE), definitions)
+
+
+def _decided(matrix: np.ndarray, length: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The long ties, and all ties that the rule decides: two matrices without gaps."""
+    ties = np.where(np.isnan(length), 0.0, np.nan_to_num(matrix))
+    return ties * np.nan_to_num(length), ties
+
+
+def _ratio(counted: np.ndarray, base: np.ndarray) -> float:
+    total = base.sum()
+    return float(counted.sum() / total) if total else np.nan
+
+
+def _sums(counted: np.ndarray, base: np.ndarray) -> Sums:
+    at = [m.sum(axis=0) + m.sum(axis=1) for m in (counted, base)]
+    return Sums(float(counted.sum()), float(base.sum()), *at)
+
+
+def _errors(counted: dict[str, tuple], *, replicates: int, seed: int) -> dict[str, float]:
+    """Bootstrap errors of several ratios (or, of four matrices each, of their changes) from the same draws."""
+
+    def of(k: int, width: int):
+        def value(*matrices):
+            own = matrices[k * width : (k + 1) * width]
+            return _ratio(*own[-2:]) - (_ratio(*own[:2]) if width == 4 else 0.0)
+
+        return value
+
+    flat = tuple(matrix for own in counted.values() for matrix in own)
+    statistics = {key: of(k, len(own)) for k, (key, own) in enumerate(counted.items())}
+    return standard_errors(flat, statistics, replicates=replicates, seed=seed) if flat else {}
 
 
 def long_counts(
@@ -104,17 +127,7 @@ def long_counts(
             )
             possible = float(np.nanmean(long)) if np.isfinite(long).any() else np.nan
             rows.append((network.kind, definition["id"], network.wave, *counts, possible, len(network.nodes)))
-    return _by_definition(pd.DataFrame(rows, columns=_COUNTS), definitions)
-
-
-def _by_definition(frame: pd.DataFrame, definitions: list) -> pd.DataFrame:
-    """Rows by kind, then definition as declared, then wave as it came."""
-    place = {definition["id"]: i for i, definition in enumerate(definitions)}
-    kinds = {kind: i for i, kind in enumerate(dict.fromkeys(frame["kind"]))}
-    order = sorted(
-        range(len(frame)), key=lambda i: (kinds[frame["kind"].iloc[i]], place[frame["definition"].iloc[i]], i)
-    )
-    return frame.iloc[order].reset_index(drop=True)
+    return by_definition(pd.DataFrame(rows, columns=_COUNTS), definitions)
 
 
 def long_share_change(
@@ -151,7 +164,7 @@ def long_share_change(
                     "wave_to": waves[1],
                 }
                 rows.append(where | _change(*matrices))
-    return _by_definition(pd.DataFrame(rows, columns=_CHANGE), definitions)
+    return by_definition(pd.DataFrame(rows, columns=_CHANGE), definitions)
 
 
 def _counted(
@@ -159,10 +172,8 @@ def _counted(
 ) -> tuple[list[str], list[np.ndarray]]:
     """The organisations in both waves, and for their pairs: long ties and all decided ties, before and after."""
     both, before, after = comparable(first, second)
-    long = long_pairs(both, organisations, definition)
-    old, new = (np.where(np.isnan(long), 0.0, np.nan_to_num(matrix)) for matrix in (before, after))
-    length = np.nan_to_num(long)
-    return both, [old * length, old, new * length, new]
+    length = long_pairs(both, organisations, definition)
+    return both, [*_decided(before, length), *_decided(after, length)]
 
 
 def _together(kinds: list[tuple[list[str], list[np.ndarray]]]) -> tuple[list[str], list[np.ndarray]]:
@@ -199,58 +210,14 @@ def long_share_change_resampled(
     simulations of such changes its errors are some two thirds too large.
     """
 
-    def change(before, after, long):
-        return share_of_long(after, long) - share_of_long(before, long)
-
     rows = []
     definitions = list(definitions)
     for first, second in consecutive(networks_of(ties, organisations, tie_respondents, directed=directed)):
-        both, before, after = comparable(first, second)
-        for definition in definitions:
-            matrices = (before, after, long_pairs(both, organisations, definition))
-            error = standard_errors(matrices, {"change": change}, replicates=replicates, seed=seed)["change"]
-            tail = interval(change(*matrices), error, len(both), least=-1.0, method=PAIRED_BOOTSTRAP)
-            where = {"kind": first.kind, "definition": definition["id"], "wave_from": first.wave}
+        counted = {d["id"]: _counted(first, second, organisations, d)[1] for d in definitions}
+        errors = _errors(counted, replicates=replicates, seed=seed)
+        for key, (old_long, old, new_long, new) in counted.items():
+            change = _ratio(new_long, new) - _ratio(old_long, old)
+            tail = interval(change, errors[key], len(old), least=-1.0, method=PAIRED_BOOTSTRAP)
+            where = {"kind": first.kind, "definition": key, "wave_from": first.wave}
             rows.append(where | {"wave_to": second.wave} | tail)
-    return _by_definition(pd.DataFrame(rows, columns=_CHANGE), definitions)
-
-
-def long_share_bounds(
-    ties: pd.DataFrame,
-    organisations: pd.DataFrame,
-    tie_respondents: pd.DataFrame | None,
-    definitions: Iterable[Mapping[str, Any]],
-    *,
-    directed: bool = True,
-) -> pd.DataFrame:
-    """What the share of long ties could be, whatever the silent organisations would have answered. 0 to 1.
-
-    ``low``: every unknown tie that would be short is present, and no unknown long one; ``high`` the reverse;
-    ``reconstructed``: the other end's word is taken for an unknown tie (Stork and Richards 1992). ``n`` respondents,
-    ``missing`` the silent. Bounds, not a sampling interval.
-    """
-    rows = []
-    definitions = list(definitions)
-    for network in networks_of(ties, organisations, tie_respondents, directed=directed):
-        for definition in definitions:
-            long = long_pairs(network.nodes, organisations, definition)
-            where = {"kind": network.kind, "definition": definition["id"], "wave": network.wave}
-            rows.append(where | _share_bounds(network, long))
-    return _by_definition(pd.DataFrame(rows, columns=_BOUNDS), definitions)
-
-
-def _share_bounds(network: Network, long: np.ndarray) -> dict:
-    matrix = network.matrix
-    unknown = np.isnan(matrix)
-    value = share_of_long(matrix, long)
-    return {
-        "estimate": value,
-        "low": share_of_long(np.where(unknown, long == 0, matrix), long),
-        "high": share_of_long(np.where(unknown, long == 1, matrix), long),
-        "reconstructed": share_of_long(np.where(unknown, matrix.T, matrix), long),
-        "n": network.respondents,
-        "missing": len(network.nodes) - network.respondents,
-        "unit": mark("share"),
-        "method": mark("bounds: every unknown tie short, or long"),
-        "note": "" if np.isfinite(value) else UNDEFINED,
-    }
+    return by_definition(pd.DataFrame(rows, columns=_CHANGE), definitions)

@@ -13,7 +13,7 @@ import pandas as pd
 
 from hubanalysis.locale import mark
 
-__all__ = ["ABOUT", "PROTECTED", "TOO_SMALL", "WITHHELD", "Gate", "withhold_small_groups"]
+__all__ = ["ABOUT", "PERSONAL", "PROTECTED", "TOO_SMALL", "WITHHELD", "Gate", "withhold_small_groups"]
 
 #: What a thing may be about. The first three are about persons and pass the gate; the others tell of no person.
 ABOUT = ("people", "organisations", "words", "programme", "data")

@@ -14,9 +14,17 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from hubanalysis.figures.interactive import InteractiveNetwork
 from hubanalysis.figures.nothing import NOTHING_DRAWN
 from hubanalysis.locale import mark
-from hubanalysis.privacy.disclosure import PROTECTED, TOO_SMALL, WITHHELD, Gate, withhold_small_groups
+from hubanalysis.privacy.disclosure import (
+    PERSONAL,
+    PROTECTED,
+    TOO_SMALL,
+    WITHHELD,
+    Gate,
+    withhold_small_groups,
+)
 from hubanalysis.reports import rendering
 
 if TYPE_CHECKING:
@@ -26,6 +34,18 @@ __all__ = ["save_results", "show"]
 
 #: Columns of an estimates frame that say how much, not what.
 MEASURES = ("estimate", "low", "high", "n", "method", "unit", "note", "label", "p", "p_adjusted")
+#: What may stand beside an estimate of a network: counts, chance, another method, what the silent leave open.
+MEASURES += ("ties", "long", "expected", "chance_low", "chance_high", "drawn_low", "drawn_high", "bound_low")
+MEASURES += ("filled_low", "filled_high")
+MEASURES += (
+    "bound_high",
+    "missing",
+    "reconstructed",
+    "statistic",
+    "pairs_compared",
+    "pairs_left_out",
+    "events",
+)
 NOTHING = mark("Nothing to show here: this study has no such data.")
 
 
@@ -43,7 +63,7 @@ def show(
     unit: str | None = None,
     silent: bool = False,
 ) -> None:
-    """Show a sentence, a list of sentences, a table, quotations or a figure to the reader.
+    """Show a sentence, a list of sentences, a table, quotations, a figure or an interactive network to the reader.
 
     ``title`` and ``note`` are already in the reader's language. ``about`` says whom a thing tells of: "people",
     "organisations", "words" (what persons said), "programme" or "data" (nothing about persons). In a public report the
@@ -71,6 +91,13 @@ def show(
         if silent and thing.empty:
             return None
         return _show_table(hub, gate, thing, title, note, about, n, record, area, unit)
+    if isinstance(thing, InteractiveNetwork):
+        if thing.empty:
+            return rendering.display_nothing(text(NOTHING), title, text)
+        refused = gate.refuses(about, n=n) or (PERSONAL if hub.public and not thing.public else None)
+        if refused:
+            return rendering.display_withheld(text(refused, threshold=hub.threshold), title, text)
+        return rendering.display_network(thing, title, note, text)
     figure = getattr(thing, "figure", None)
     if figure is None or not hasattr(figure, "savefig"):
         raise TypeError(f"show takes sentences, a DataFrame or a figure, not {type(thing).__name__}")

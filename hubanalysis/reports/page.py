@@ -1,4 +1,8 @@
-"""A chapter: an executed notebook as a page that a person reads. Text first, code folded away, nothing live."""
+"""A chapter: an executed notebook as a page that a person reads. Text first, code folded away.
+
+Nothing live comes out of a notebook; an interactive network is made anew from its checked data, and moved by the one
+script of the house.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,7 @@ import mistune
 
 from hubanalysis.locale.translator import Translator
 from hubanalysis.reports.cleaning import clean_html
+from hubanalysis.reports.interactive import NETWORK_DATA, network_in_page, script, script_hash, sheet
 from hubanalysis.reports.public_copy import made_by_the_door
 
 __all__ = ["Chapter", "Part", "read_chapter"]
@@ -23,7 +28,7 @@ _H4 = re.compile(r"(</?)h4\b")
 
 @dataclass
 class Part:
-    """A piece of a page: ``prose``, ``finding``, ``output`` or ``nothing`` (clean HTML), ``code``, ``printed`` (plain)."""
+    """A piece of a page: ``prose``, ``finding``, ``output``, ``network``, ``nothing`` (HTML), ``code``, ``printed``."""
 
     kind: str
     html: str = ""
@@ -40,6 +45,13 @@ class Chapter:
     findings: list[str] = field(default_factory=list)
     sections: list[tuple[str, str]] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
+
+    @property
+    def moving(self) -> dict[str, str] | None:
+        """Script, its hash and style sheet, for a page with an interactive network; None for all the others."""
+        if not any(part.kind == "network" for part in self.parts):
+            return None
+        return {"script": script(), "hash": script_hash(), "sheet": sheet()}
 
 
 def read_chapter(path: Path, text: Translator, public: bool) -> Chapter:
@@ -64,7 +76,7 @@ def read_chapter(path: Path, text: Translator, public: bool) -> Chapter:
             if not public and cell.source.strip():
                 waiting.append(_highlighted(cell.source).strip())
             shown = [o for o in cell.get("outputs", []) if made_by_the_door(o) or not public]
-            parts = [part for part in (_output(output, role, text) for output in shown) if part is not None]
+            parts = [p for p in (_output(output, role, text, public) for output in shown) if p is not None]
             if role == "finding":
                 for output in shown:
                     chapter.findings += output.get("metadata", {}).get("hubanalysis", {}).get("sentences", [])
@@ -143,7 +155,7 @@ def _highlighted(source: str) -> str:
     return highlight(source, PythonLexer(), HtmlFormatter(nowrap=True, classprefix="py-"))
 
 
-def _output(output: Any, role: str, text: Translator) -> Part | None:
+def _output(output: Any, role: str, text: Translator, public: bool) -> Part | None:
     if output.output_type == "stream":
         if output.name != "stdout" or not output.text.strip():
             return None  # warnings are for who wrote the notebook, not for who reads the report
@@ -151,6 +163,9 @@ def _output(output: Any, role: str, text: Translator) -> Part | None:
     if output.output_type == "error":
         return None
     data = output.get("data", {})
+    if NETWORK_DATA in data:
+        network = network_in_page(data[NETWORK_DATA], text, public)
+        return Part("network", _H4.sub(r"\1h3", network)) if network else None
     if "text/html" in data:
         inner = _H4.sub(r"\1h3", clean_html(data["text/html"]))
         # a wide table scrolls in its own frame, which a keyboard must be able to reach

@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from hubanalysis.figures.interactive import InteractiveNetwork
+from hubanalysis.figures.interactive_markup import interactive_in_words
 from hubanalysis.locale import mark
 from hubanalysis.locale.translator import Translator
 from hubanalysis.locale.writing import amount
+from hubanalysis.reports.interactive import NETWORK_DATA, network_in_notebook
 
 if TYPE_CHECKING:
     from hubanalysis.hub import Hub
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = [
     "close",
     "display_figure",
+    "display_network",
     "display_nothing",
     "display_quotes",
     "display_sentences",
@@ -33,6 +37,8 @@ __all__ = [
 
 #: A longer table is cut, and says so: a page is read by people.
 LONGEST = 60
+#: A table of more columns says an n that all rows share once, below.
+WIDEST = 9
 #: Column -> kind of label in hub.labels.
 LABELLED = {
     "wave": "waves", "wave_from": "waves", "wave_to": "waves",
@@ -42,9 +48,19 @@ LABELLED = {
 }  # fmt: skip
 #: Columns that hold shares without a unit beside them.
 SHARES = ("share", "came_later", "response_rate", "possible", "priority_share", "effort_share")
+#: Columns in the unit of the estimate, and pairs of columns that stand in one cell, with what heads it.
+AS_ESTIMATE = ("estimate", "expected", "reconstructed", "before")
 INTERVAL = mark("interval")
+PAIRS = {
+    ("low", "high"): INTERVAL,
+    ("chance_low", "chance_high"): mark("range by chance"),
+    ("drawn_low", "drawn_high"): mark("interval, organisations drawn again"),
+    ("filled_low", "filled_high"): mark("unknown ties filled in three ways"),
+    ("bound_low", "bound_high"): mark("whatever the silent had answered"),
+}
 CUT = mark("The first {shown} of {all} rows.")
 METHOD = mark("Method: {method}.")
+NUMBERED = mark("Method {number}: {method}.")
 ALL_SAME = mark("{column}: {value}.")
 
 
@@ -59,12 +75,17 @@ def in_words(frame: pd.DataFrame, hub: Hub) -> pd.DataFrame:
             continue
         if column == "unit":
             continue  # it decides how a number is written, and is put into words last
-        labels = hub.labels(LABELLED[column]) if column in LABELLED else {}
+        of = "tie_kinds" if column == "other" and "kind" in frame.columns else LABELLED.get(column)
+        labels = hub.labels(of) if of else {}
         if column in ("method", "note"):
             words = [
                 hub.text(str(v), threshold=hub.threshold) if isinstance(v, str) and "{" in v
                 else hub.text(str(v)) if pd.notna(v) else "" for v in values
             ]  # fmt: skip
+        elif column == "term" and "kind" in frame.columns:  # of a model of ties: made of several words
+            from hubanalysis.figures.tie_models import term_words
+
+            words = [term_words(v, hub.text, hub.labels) for v in values]
         else:
             words = [_word(v, labels, hub.text) for v in values]
         frame[column] = pd.Series(words, index=frame.index, dtype="object")
@@ -113,7 +134,9 @@ def display_withheld(sentence: str, title: str, text: Translator) -> None:
 
 def display_nothing(sentence: str, title: str, text: Translator) -> None:
     """In the place of a thing the study has no data for: the sentence that says so."""
-    page = f'<div class="hub-nothing" lang="{text.lang}">{_caption(title, "h4")}<p>{_inline(sentence)}</p></div>'
+    page = (
+        f'<div class="hub-nothing" lang="{text.lang}">{_caption(title, "h4")}<p>{_inline(sentence)}</p></div>'
+    )
     _display("nothing", title, page, sentence)
 
 
@@ -159,25 +182,36 @@ def display_table(frame: pd.DataFrame, title: str, note: str, text: Translator) 
                     else text(ALL_SAME, column=text.term("unit").capitalize(), value=text.term(value))
                 )  # fmt: skip
             continue
+        if column == "method" and values.nunique() > 1:  # numbered, and written out once below the table
+            numbers = {one: i for i, one in enumerate(dict.fromkeys(m for m in values if pd.notna(m) and m), 1)}
+            shown[text.term(column)] = [str(numbers.get(one, "")) for one in values]
+            notes += [text(NUMBERED, number=i, method=one) for one, i in numbers.items()]
+            continue
         if column == "note" and not values.fillna("").astype(str).str.len().any():
             continue
-        if column == "low" and "high" in frame:
-            shown[text(INTERVAL)] = [
+        if column == "note" and len(values) > 1 and values.nunique(dropna=False) == 1:
+            notes.append(str(values.iloc[0]))
+            continue
+        pair = next((pair for pair in PAIRS if column in pair and set(pair) <= set(frame.columns)), None)
+        if pair:
+            shown.setdefault(text(PAIRS[pair]), [
                 "–" if pd.isna(low) and pd.isna(high)
                 else text("{low} to {high}", low=_cell(low, u, text, values, digits), high=_cell(high, u, text, values, digits))
-                for low, high, u in zip(values, frame["high"], units, strict=True)
-            ]  # fmt: skip
-        elif column == "high" and "low" in frame:
-            continue
+                for low, high, u in zip(frame[pair[0]], frame[pair[1]], units, strict=True)
+            ])  # fmt: skip
         else:
-            own = units if column == "estimate" else ["share" if column in SHARES else None] * len(frame)
+            own = units if column in AS_ESTIMATE else ["share" if column in SHARES else None] * len(frame)
             if column == "unit":
                 values = values.map(text.term, na_action="ignore")
-            shown[text.term(column)] = [_cell(v, u, text, values, digits) for v, u in zip(values, own, strict=True)]
+            shown[text.term(column)] = [
+                _cell(v, u, text, values, digits) for v, u in zip(values, own, strict=True)
+            ]
+    if len(shown) > WIDEST and "n" in frame and frame["n"].notna().all() and frame["n"].nunique() == 1:
+        notes.append(text(ALL_SAME, column=text.term("n"), value=shown.pop(text.term("n"))[0]))
     numeric = {
         text.term(c) for c in frame.columns
         if pd.api.types.is_numeric_dtype(frame[c]) and not pd.api.types.is_bool_dtype(frame[c])
-    } | {text(INTERVAL)}  # fmt: skip
+    } | {text(heading) for heading in PAIRS.values()}  # fmt: skip
     raw = {text.term(c) for c in ("file", "column", "value") if c in frame}
     head = "".join(f'<th scope="col"{_class(c, numeric, raw)}>{html.escape(c)}</th>' for c in shown)
     rows = "".join(
@@ -238,3 +272,15 @@ def display_figure(figure: Any, title: str, note: str, alt: str, text: Translato
         f"<figcaption>{html.escape(title)}{_note(note)}</figcaption></figure>"
     )
     _display("figure", title, page, f"[{title}] {alt}")
+
+
+def display_network(network: InteractiveNetwork, title: str, note: str, text: Translator) -> None:
+    """An interactive network: its data, from which a page makes its own markup, and what JupyterLab shows."""
+    from IPython.display import display
+
+    bundle = {
+        NETWORK_DATA: network.data | {"title": title, "note": note},
+        "text/html": network_in_notebook(network, text, title, note),
+        "text/plain": f"[{title}] {interactive_in_words(network, text)}",
+    }
+    display(bundle, metadata={"hubanalysis": {"kind": "network", "title": title}}, raw=True)

@@ -1,4 +1,7 @@
-"""The site of a run: index.html and a page for each chapter, complete in its folder: nothing to load, no script."""
+"""The site of a run: index.html and a page for each chapter, complete in its folder: nothing to load.
+
+No script but one of the house, and that only where a chapter holds an interactive network.
+"""
 
 from __future__ import annotations
 

@@ -87,6 +87,7 @@ def write_registers(
         {"organizzazioni": rows},
         widths={"organizzazioni": (12, 40, 22, 24, 12, 9, 16, 10)},
     )
+    _write_places(folder / "registers/places.csv", programme["places"])
     rows = [["bisogno", "codice incontro", "quanto"]]
     for need, strengths in programme["needs_activities"].items():
         rows += [[need, activity, strength] for activity, strength in sorted((strengths or {}).items())]
@@ -97,6 +98,12 @@ def write_registers(
         "attendance_rows_twice": len(twice),
         "people_never_present": int((came.sum(axis=1) == 0).sum()),
     }
+
+
+def _write_places(path: Path, places: dict[str, list[float]]) -> None:
+    """Where the towns lie: the one register in which nothing is drawn or invented."""
+    lines = [f"{name};{north:.4f};{east:.4f}" for name, (north, east) in places.items()]
+    path.write_text("\n".join(["comune;latitudine;longitudine", *lines, ""]), encoding="utf-8", newline="")
 
 
 def write_organisations(

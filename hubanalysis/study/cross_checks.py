@@ -51,6 +51,17 @@ def cross_check(study: Study, file: str) -> list[Problem]:
                     )
                 )
 
+    def lacks(what: str, block: str, *path) -> None:
+        problems.append(
+            Problem(
+                what=what,
+                fix=f"add the block `{block}`, or take this out",
+                file=file,
+                row=study.line(*path),
+                column=" > ".join(str(p + 1) if isinstance(p, int) else p for p in path),
+            )
+        )
+
     once(waves, "the wave", "waves")
     problems += design_checks(study, file)
     once([i.id for i in model.instruments], "the instrument", "instruments")
@@ -77,6 +88,19 @@ def cross_check(study: Study, file: str) -> list[Problem]:
             for j, ties in enumerate(getattr(model.networks, name)):
                 refer(ties.wave, waves, "the wave", "networks", name, j, "wave")
         once([d.id for d in model.networks.short_long], "the definition", "networks", "short_long")
+        listed = [m.kind for m in model.networks.memberships if m.source_mode == "person" and m.file]
+        for j, membership in enumerate(model.networks.memberships):
+            at = ("networks", "memberships", j)
+            if membership.through is not None:
+                refer(
+                    membership.through, listed, "the membership of persons in organisations", *at, "through"
+                )
+            if membership.from_ is not None and model.attendance is None:
+                lacks("memberships are made of the attendance, which is not declared", "attendance", *at)
+        for j, definition in enumerate(model.networks.short_long):
+            if definition.farther_than_km is not None and model.places is None:
+                at = ("networks", "short_long", j, "farther_than_km")
+                lacks("a distance is asked for, and no places are declared", "places", *at)
 
     codes = [c.id for c in model.codebook]
     for j, code in enumerate(model.codebook):

@@ -8,8 +8,9 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from hubanalysis.study.blocks import AREAS, REACHES, Area, Block, Label, Reach, Source, Text
+from hubanalysis.study.blocks import AREAS, REACHES, Area, Block, Label, Source, Text
 from hubanalysis.study.exports import Export, Question, Repeat
+from hubanalysis.study.networks import Networks
 
 __all__ = ["AREAS", "REACHES", "Export", "Question", "Repeat", "StudyModel"]
 
@@ -106,50 +107,6 @@ class Corrections(Source):
     unmatched: Literal["stop", "tell"] = "stop"
 
 
-class Ties(Source):
-    kind: str
-    wave: str
-    label: Label | None = None
-    respondents: Source | None = None
-
-
-class Memberships(Source):
-    """A two-mode source: columns ``source`` and ``target`` say who belongs to, or met at, what."""
-
-    kind: str
-    wave: str
-    label: Label | None = None
-    source_mode: Literal["person", "organisation"]
-    target_mode: Literal["organisation", "activity"]
-
-
-class ShortLong(Block):
-    """A definition of the long tie. Conditions given together must all hold; an undefined end makes it undecided."""
-
-    id: str
-    label: Label
-    either_reach: list[Reach] = []
-    kinds_differ: bool | None = None
-    municipality_differs: bool | None = None
-    power_differs: bool | None = None
-
-    @model_validator(mode="after")
-    def _says_something(self):
-        conditions = (self.kinds_differ, self.municipality_differs, self.power_differs)
-        if not self.either_reach and all(c is None for c in conditions):
-            raise ValueError(
-                "give at least one condition: either_reach, kinds_differ, municipality_differs, power_differs"
-            )
-        return self
-
-
-class Networks(Block):
-    directed: bool = True
-    ties: list[Ties] = []
-    memberships: list[Memberships] = []
-    short_long: list[ShortLong] = []
-
-
 class Interviews(Block):
     files: list[str] = Field(min_length=1)
     layout: Literal["speaker", "tab"] = "speaker"
@@ -225,6 +182,7 @@ class StudyModel(Block):
     activities: Source | None = None
     attendance: Source | None = None
     organisations: Source | None = None
+    places: Source | None = None
     networks: Networks | None = None
     interviews: Interviews | None = None
     codings: list[Coding] = []

@@ -124,7 +124,7 @@ def _known_keys(model, location: tuple) -> list[str]:
         if found is None:
             return []
         model = found
-    return list(model.model_fields)
+    return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def _from_pydantic(error: Any, lines: Lines, file: str, model) -> list[Problem]:

@@ -1,0 +1,56 @@
+"""Sentences on terms of a model that were shown: do they keep their direction with other answers of the silent?"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from hubanalysis.figures.tie_models import association, term_words
+from hubanalysis.findings.networks import Labels, nothing_declared
+from hubanalysis.locale.translator import Translator
+from hubanalysis.locale.writing import listed
+
+__all__ = ["filled_sentences"]
+
+
+def filled_sentences(models: pd.DataFrame, text: Translator, labels: Labels = nothing_declared) -> list[str]:
+    """Of the terms shown by a model (``why_ties`` with ``range_over_fillings``): which ones would keep their direction.
+
+    Nothing where nobody was silent or no term was shown. Says that the three fillings are no bound.
+    """
+    sides: dict[bool, list[str]] = {True: [], False: []}
+    for row in models.to_dict("records"):
+        unasked = (
+            row["missing"] != row["missing"] or not row["missing"] or row["filled_low"] != row["filled_low"]
+        )
+        if row["term"] == "constant" or unasked or association(row) == "unclear":
+            continue
+        null = 1.0 if row["unit"] == "odds ratio" else 0.0
+        keeps = row["filled_low"] > null if association(row) == "more" else row["filled_high"] < null
+        wave = row.get("wave", row.get("wave_to"))
+        name = text(
+            "“{term}” in the wave “{wave}” ({low} to {high})",
+            term=term_words(row["term"], text, labels),
+            wave=labels("waves").get(wave, wave),
+            low=row["filled_low"],
+            high=row["filled_high"],
+        )
+        sides[keeps].append(name)
+    said = []
+    if sides[True]:
+        said.append(
+            text(
+                "With the unknown ties filled in three ways (none, all, the other end's word), these keep their "
+                "direction: {terms}. Other answers may lie beyond.",
+                terms=listed(text, sides[True]),
+            )
+        )
+    if sides[False]:
+        said.append(
+            text(
+                "These hold among those that answered, and would not be certain if the silent had answered too: with "
+                "the unknown ties filled in three ways (none, all, the other end's word) they do not keep their "
+                "direction: {terms}.",
+                terms=listed(text, sides[False]),
+            )
+        )
+    return said
