@@ -105,6 +105,7 @@ def test_a_public_figure_needs_the_smallest_group_behind_it(opened, seen):
     import matplotlib.pyplot as plt
 
     hub = opened(audience="public")
+    plt.close("all")  # what other tests left open
     for n in (None, 5, 50):
         _, axes = plt.subplots()
         ha.show(hub, axes, alt="a plot", n=n)

@@ -38,6 +38,8 @@ ALLOWED = {
     "findings": {"errors", "locale", "tables", "metrics", "figures", "findings"},
     "prepare": {"errors", "locale", "study", "tables", "loaders", "privacy", "metrics"},
     "hub": {"errors", "locale", "study", "tables", "privacy", "prepare", "hub"},
+    # what a person must decide on is found in the raw files
+    "undecided": {"errors", "locale", "study", "loaders", "privacy"},
 }
 #: Only these may know how notebooks are run.
 RUNNERS = ("cli", "reports")

@@ -9,7 +9,8 @@ import openpyxl
 import pytest
 from loader_studies import cells_of, swap_member, whats, write
 
-from hubanalysis.loaders.cells import header_key, read_source
+from hubanalysis.loaders.cells import header_key
+from hubanalysis.loaders.declared_columns import read_source
 from hubanalysis.study.model import Source
 
 

@@ -8,7 +8,8 @@ import pandas as pd
 
 from hubanalysis.errors import filled
 from hubanalysis.loaders.answers import record_answers
-from hubanalysis.loaders.cells import find_header, select_rows
+from hubanalysis.loaders.cells import find_header
+from hubanalysis.loaders.declared_columns import select_rows
 from hubanalysis.loaders.headers import Columns, match_headers, tell_unmatched
 from hubanalysis.loaders.person_keys import code_elements, person_keys
 from hubanalysis.loaders.platforms import without_heading_rows

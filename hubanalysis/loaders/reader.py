@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from hubanalysis.errors import Problem, filled
-from hubanalysis.loaders.cells import find_header, read_cells, read_source, select_rows
+from hubanalysis.loaders.cells import find_header, read_cells
 from hubanalysis.loaders.cleaning_log import (
     COLUMNS,
     check_corrections,
@@ -17,6 +17,7 @@ from hubanalysis.loaders.cleaning_log import (
     tell_unknown_ids,
 )
 from hubanalysis.loaders.corrections import apply_corrections
+from hubanalysis.loaders.declared_columns import read_source, select_rows
 from hubanalysis.loaders.telling import Telling, nearest
 from hubanalysis.locale import mark
 from hubanalysis.study import Study

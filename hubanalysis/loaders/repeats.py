@@ -8,7 +8,8 @@ import pandas as pd
 
 from hubanalysis.errors import filled
 from hubanalysis.loaders.answers import record_answers, type_answers
-from hubanalysis.loaders.cells import find_header, select_rows
+from hubanalysis.loaders.cells import find_header
+from hubanalysis.loaders.declared_columns import select_rows
 from hubanalysis.loaders.exports import ExportData
 from hubanalysis.loaders.form import Form, Repeat
 from hubanalysis.loaders.headers import match_headers, tell_unmatched

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from hubanalysis.errors import DataError, Problem
-from hubanalysis.loaders.cells import read_source
+from hubanalysis.loaders.declared_columns import read_source
 from hubanalysis.loaders.documents import read_lines
 from hubanalysis.loaders.telling import Telling, safe_to_show
 from hubanalysis.loaders.typed import to_date

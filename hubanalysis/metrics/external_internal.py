@@ -7,6 +7,7 @@ import pandas as pd
 
 from hubanalysis.locale import mark
 from hubanalysis.metrics.adjacency import Network, networks_of
+from hubanalysis.metrics.quadratic_assignment import permutation_p, relabellings
 from hubanalysis.metrics.vertex_bootstrap import interval, standard_errors
 from hubanalysis.metrics.vertex_jackknife import LARGE, Sums, jackknife_error
 
@@ -146,20 +147,18 @@ def differ(group: np.ndarray) -> np.ndarray:
 
 
 def _permuted(network: Network, group: np.ndarray, value: float, permutations: int, seed: int):
-    """Mean of the index, and two-sided p, when the known groups are shuffled over the organisations that have one."""
+    """Mean of the index, and two-sided p, when known groups are shuffled, those of the silent among themselves."""
     placed = np.flatnonzero(group != "")
     if not np.isfinite(value) or len(placed) < 3:
         return np.nan, np.nan
-    random = np.random.default_rng(seed)
     codes = np.unique(group[placed].astype(str), return_inverse=True)[1]
     sources, targets = network.named[placed][:, placed].nonzero()
     draws = np.empty(permutations)
-    for r in range(permutations):
-        shuffled = random.permutation(codes)
+    orders = relabellings(len(placed), permutations, seed, within=network.answered[placed])
+    for r, order in enumerate(orders):
+        shuffled = codes[order]
         draws[r] = 2 * (shuffled[sources] != shuffled[targets]).mean() - 1
-    # a tolerance, so that equal values are not told apart by their last bit
-    far = np.abs(draws - draws.mean()) >= abs(value - draws.mean()) - 1e-12
-    return float(draws.mean()), float((1 + far.sum()) / (permutations + 1))
+    return float(draws.mean()), permutation_p(value, draws, about=float(draws.mean()))
 
 
 def _rescaled(network: Network, group: np.ndarray, external: int, internal: int) -> float:

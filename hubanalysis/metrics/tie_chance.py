@@ -52,7 +52,8 @@ def long_share_by_chance(
 def chance_of_share(network: Network, length: np.ndarray, *, permutations: int, seed: int) -> dict:
     """The mean of ``length`` over the ties that it decides, and the same when its organisations change places.
 
-    ``length`` is n x n, NaN where undecided. Only organisations that it describes are shuffled.
+    ``length`` is n x n, NaN where undecided. Only organisations that it describes are shuffled, the silent among
+    themselves.
     """
     described = np.flatnonzero(
         np.isfinite(np.where(np.eye(len(length), dtype=bool), np.nan, length)).any(axis=1)
@@ -68,7 +69,7 @@ def chance_of_share(network: Network, length: np.ndarray, *, permutations: int, 
     drawn = np.array(
         [
             np.nanmean(flat[order[sources] * size + order[targets]])
-            for order in relabellings(size, permutations, seed)
+            for order in relabellings(size, permutations, seed, within=network.answered[described])
         ]
     )
     drawn = drawn[np.isfinite(drawn)]

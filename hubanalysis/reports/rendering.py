@@ -183,7 +183,9 @@ def display_table(frame: pd.DataFrame, title: str, note: str, text: Translator) 
                 )  # fmt: skip
             continue
         if column == "method" and values.nunique() > 1:  # numbered, and written out once below the table
-            numbers = {one: i for i, one in enumerate(dict.fromkeys(m for m in values if pd.notna(m) and m), 1)}
+            numbers = {
+                one: i for i, one in enumerate(dict.fromkeys(m for m in values if pd.notna(m) and m), 1)
+            }
             shown[text.term(column)] = [str(numbers.get(one, "")) for one in values]
             notes += [text(NUMBERED, number=i, method=one) for one, i in numbers.items()]
             continue
