@@ -158,7 +158,7 @@ def test_a_person_found_in_both_arms_is_told():
 # --- what was planted is found again
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def full(tmp_path_factory):
     """A study of full design, simulated and read once: the hub and the truth."""
     with pytest.MonkeyPatch.context() as patch:
@@ -170,7 +170,7 @@ def full(tmp_path_factory):
         hub = ha.open_study("full-design", lang="en")
         for table in ("respondents", "scores", "answers"):
             getattr(hub, table)("people")
-        yield hub, truth
+    yield hub, truth  # outside the patched home, so that no other module is opened there
 
 
 def near(frame: pd.DataFrame, truth: dict) -> None:
