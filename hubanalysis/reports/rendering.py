@@ -38,6 +38,9 @@ __all__ = [
 #: A longer table is cut, and says so: a page is read by people.
 LONGEST = 60
 #: A table of more columns says an n that all rows share once, below.
+#: With more columns than these a note is numbered like a method (long words would make the rows tall), and units that
+#: differ from row to row are left to the measure's name.
+CROWDED = 12
 WIDEST = 9
 #: Column -> kind of label in hub.labels.
 LABELLED = {
@@ -60,7 +63,7 @@ PAIRS = {
 }
 CUT = mark("The first {shown} of {all} rows.")
 METHOD = mark("Method: {method}.")
-NUMBERED = mark("Method {number}: {method}.")
+NUMBERED = {"method": mark("Method {number}: {words}."), "note": mark("Note {number}: {words}")}
 ALL_SAME = mark("{column}: {value}.")
 
 
@@ -182,17 +185,20 @@ def display_table(frame: pd.DataFrame, title: str, note: str, text: Translator) 
                     else text(ALL_SAME, column=text.term("unit").capitalize(), value=text.term(value))
                 )  # fmt: skip
             continue
-        if column == "method" and values.nunique() > 1:  # numbered, and written out once below the table
+        if column == "note" and not values.fillna("").astype(str).str.len().any():
+            continue
+        if column == "unit" and len(frame.columns) > CROWDED:
+            continue  # the measure's name and the percent sign say it
+        if column == "note" and len(values) > 1 and values.nunique(dropna=False) == 1:
+            notes.append(str(values.iloc[0]))
+            continue
+        crowded = column == "note" and len(frame.columns) > CROWDED
+        if crowded or column == "method" and values.nunique() > 1:  # numbered, written out once below the table
             numbers = {
                 one: i for i, one in enumerate(dict.fromkeys(m for m in values if pd.notna(m) and m), 1)
             }
             shown[text.term(column)] = [str(numbers.get(one, "")) for one in values]
-            notes += [text(NUMBERED, number=i, method=one) for one, i in numbers.items()]
-            continue
-        if column == "note" and not values.fillna("").astype(str).str.len().any():
-            continue
-        if column == "note" and len(values) > 1 and values.nunique(dropna=False) == 1:
-            notes.append(str(values.iloc[0]))
+            notes += [text(NUMBERED[column], number=i, words=str(one)) for one, i in numbers.items()]
             continue
         pair = next((pair for pair in PAIRS if column in pair and set(pair) <= set(frame.columns)), None)
         if pair:
