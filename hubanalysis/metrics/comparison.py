@@ -71,7 +71,7 @@ def difference_in_differences(
     is how far apart the groups stood. Empty where one arm has no pairs.
     """
     rows = []
-    for scale in [s for s in dict.fromkeys(programme["scale"]) if (compared["scale"] == s).any()]:
+    for scale in [s for s in pd.unique(programme["scale"]) if (compared["scale"] == s).any()]:
         ours, theirs = (frame[frame["scale"] == scale] for frame in (programme, compared))
         sizes = {"in_programme": len(ours), "in_comparison": len(theirs)}
         key = {"area": ours["area"].iloc[0], "scale": scale}
@@ -129,7 +129,7 @@ def _by_arm(
         | _named(mean_interval(part[column]))
         | {"n": len(part), "unit": mark("points"), "method": method}
         | {"note": FEW if len(part) < 10 else ""}
-        for scale in dict.fromkeys(programme["scale"])
+        for scale in pd.unique(programme["scale"])
         for arm, frame in (("programme", programme), ("comparison", compared))
         if len(part := frame[frame["scale"] == scale])
         for moment, column in columns.items()

@@ -50,7 +50,7 @@ def dose_response(table: pd.DataFrame, attendance: pd.DataFrame | None = None) -
     take people as independent. ``p_adjusted`` is Benjamini-Hochberg's over the scales of each model.
     """
     rows = []
-    for scale in dict.fromkeys(table["scale"]):
+    for scale in pd.unique(table["scale"]):
         part = table[table["scale"] == scale]
         there = None if attendance is None else _memberships(part["id"], attendance)
         for model in ("attended", "attended_and_first_score"):

@@ -30,7 +30,7 @@ def change_by_edition(scores: pd.DataFrame, editions: Editions) -> pd.DataFrame:
     """
     rows = []
     for edition, pairs in _pairs(scores, editions).items():
-        for scale in dict.fromkeys(pairs["scale"]):
+        for scale in pd.unique(pairs["scale"]):
             part = pairs[pairs["scale"] == scale]
             rows.append(
                 {"area": part["area"].iloc[0], "scale": scale, "edition": edition}

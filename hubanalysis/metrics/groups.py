@@ -178,7 +178,7 @@ def _cells(pairs: pd.DataFrame, attributes: pd.DataFrame, attribute: str, least:
 
 def _tested(pairs: pd.DataFrame, attributes: pd.DataFrame, names: Sequence[str], least: int):
     """Each scale and attribute with two groups or more that are large enough and do not all change alike."""
-    area = dict(zip(pairs["scale"], pairs["area"], strict=True))
+    area = pairs.drop_duplicates("scale").set_index("scale")["area"]
     for attribute in names:
         found: dict[str, dict[str, pd.DataFrame]] = {}
         for scale, value, part in _cells(pairs, attributes, attribute, 1):

@@ -105,7 +105,7 @@ def _complete(scores: pd.DataFrame, moments: Mapping[str, Sequence[str]]):
     for wave in moments.get("follow_up", ()):
         if not (found["wave"] == wave).any():
             continue
-        for scale in dict.fromkeys(found["scale"]):
+        for scale in pd.unique(found["scale"]):
             mine = found[found["scale"] == scale]
             sides = {
                 moment: mine[mine["wave"] == w].set_index("id")["score"]

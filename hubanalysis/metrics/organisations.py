@@ -150,7 +150,7 @@ def organisations_by(organisations: pd.DataFrame, rows: str, columns: str) -> pd
 
 def _by_scale(pairs: pd.DataFrame, measure, method: str) -> pd.DataFrame:
     rows = []
-    for scale in dict.fromkeys(pairs["scale"]):
+    for scale in pd.unique(pairs["scale"]):
         part = pairs[pairs["scale"] == scale]
         estimate, low, high = measure(part["change"])
         note = "" if not np.isnan(low) else TOO_FEW if len(part) < 6 else NO_SPREAD

@@ -67,14 +67,14 @@ def item_analysis(answers: pd.DataFrame, scales: Iterable[Any]) -> pd.DataFrame:
         if field(scale, "id") in seen:
             continue
         seen.add(field(scale, "id"))
+        rest, without = _with_the_others(values)
         for place, item in enumerate(field(scale, "items")):
-            others = np.delete(values, place, axis=1)
-            estimate = _correlation(values[:, place], others.sum(axis=1)) if others.shape[1] else _NOTHING
+            estimate = _fisher(rest[place], len(values))
             rows.append(
                 {"area": field(scale, "area"), "scale": field(scale, "id"), "item": item}
                 | dict(zip(("estimate", "low", "high"), estimate, strict=True))
                 | {"n": len(values), "method": mark("item-rest correlation, Fisher's z interval")}
-                | {"note": FEW if np.isnan(estimate[0]) else "", "alpha_without": cronbach_alpha(others)[0]}
+                | {"note": FEW if np.isnan(estimate[0]) else "", "alpha_without": without[place]}
             )
     columns = ["area", "scale", "item", "estimate", "low", "high", "n", "method", "note", "alpha_without"]
     return pd.DataFrame(rows, columns=columns)
@@ -114,9 +114,28 @@ def _by_scale_and_wave(answers: pd.DataFrame, scales: Iterable[Any]):
             yield scale, matrix.waves[wave], complete_rows(turned_round(values, scale))
 
 
-def _correlation(x: np.ndarray, y: np.ndarray, level: float = 0.95) -> Interval:
-    if len(x) < 4 or np.isclose(x.std(), 0) or np.isclose(y.std(), 0):
+def _with_the_others(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Each item's correlation with the sum of the others, and Cronbach's alpha of the others, from the covariances."""
+    n, k = values.shape
+    nothing = np.full(k, np.nan)
+    if n < 4 or k < 2:
+        return nothing, nothing
+    covariance = np.cov(values.T)
+    own, with_all = np.diag(covariance), covariance.sum(axis=1)
+    shared = with_all - own
+    others = covariance.sum() - 2 * with_all + own  # variance of the sum of the others
+    flat = np.isclose(own, 0) | np.isclose(others, 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rest = np.where(flat, np.nan, shared / np.sqrt(own * others))
+        alpha = (k - 1) / (k - 2) * (1 - (own.sum() - own) / others) if k > 2 else nothing
+    return rest, np.where(np.isclose(others, 0), np.nan, alpha)
+
+
+def _fisher(r: float, n: int, level: float = 0.95) -> Interval:
+    """A correlation with its interval on Fisher's z."""
+    if np.isnan(r):
         return _NOTHING
-    result = stats.pearsonr(x, y)
-    interval = result.confidence_interval(level)
-    return float(result.statistic), float(interval.low), float(interval.high)
+    half = stats.norm.ppf(0.5 + level / 2) / np.sqrt(n - 3)
+    with np.errstate(divide="ignore"):
+        z = np.arctanh(np.clip(r, -1, 1))
+    return float(r), float(np.tanh(z - half)), float(np.tanh(z + half))

@@ -52,7 +52,7 @@ def reliable_change(
     """
     facts = scale_facts(scales)
     rows = []
-    for scale in dict.fromkeys(pairs["scale"]):
+    for scale in pd.unique(pairs["scale"]):
         part = pairs[pairs["scale"] == scale]
         used, source = _reliability_of(scale, facts, reliability)
         threshold = smallest_reliable_change(part["before"].std(ddof=1), used)

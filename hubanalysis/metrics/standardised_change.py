@@ -38,10 +38,10 @@ def change_standardised_to_all(
         return pd.DataFrame(columns=[*columns, "of_itself", "leavers"])
     start = found[found["wave"] == wave].pivot(index="id", columns="scale", values="score")
     end = found[found["wave"] == last].pivot(index="id", columns="scale", values="score").reindex(start.index)
-    area = dict(zip(found["scale"], found["area"].astype(str), strict=True))
+    area = found.drop_duplicates("scale").set_index("scale")["area"].astype(str)
     z = (start - start.mean()) / start.std(ddof=1).replace(0, 1)
     rows = []
-    for scale in [s for s in dict.fromkeys(found["scale"]) if s in start and s in end]:
+    for scale in [s for s in pd.unique(found["scale"]) if s in start and s in end]:
         known = start[scale].notna()
         x, y = start.loc[known, scale], end.loc[known, scale]
         others = z.loc[known].drop(columns=scale).mean(axis=1).fillna(0.0)

@@ -57,7 +57,7 @@ def change_looking_back(scores: pd.DataFrame, then: pd.DataFrame, before: str = 
     """
     known, asked = scores.dropna(subset=["score"]), then.dropna(subset=["score"])
     rows = []
-    for scale in dict.fromkeys(asked["scale"]):
+    for scale in pd.unique(asked["scale"]):
         back = asked[asked["scale"] == scale]
         wave = waves_in(back["wave"])[-1]
         back = back[back["wave"] == wave].set_index("id")["score"]
