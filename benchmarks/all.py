@@ -13,7 +13,7 @@ from pathlib import Path
 here = Path(__file__).resolve().parent
 options = [a for a in sys.argv[1:] if a in ("--quick", "--full")]
 #: These take many minutes; without --full they are looked at shortly.
-LONG = ("calibration.py", "network_calibration.py", "questionnaires.py")
+LONG = ("calibration.py", "network_calibration.py", "linking.py")
 lines = [
     "# Measures",
     "",

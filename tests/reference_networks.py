@@ -87,6 +87,30 @@ SOUTHERN_WOMEN = {
     "Flora Price": [9, 11],
 }
 
+#: Sampson (1969): whom 18 novices liked most, at three times (samplk1 to samplk3 of the R package ergm).
+LIKING = (
+    {1: [3, 5, 14], 2: [1, 7, 14], 3: [1, 2, 17], 4: [5, 6, 10], 5: [4, 11, 13], 6: [1, 4, 9], 7: [2, 8, 16],
+     8: [1, 2, 9], 9: [5, 8, 16], 10: [4, 8, 14], 11: [5, 8, 14], 12: [1, 2, 14], 13: [5, 7, 18], 14: [1, 11, 12, 15],
+     15: [1, 2, 14], 16: [1, 2, 7], 17: [3, 13, 18], 18: [1, 2, 7]},
+    {1: [2, 5, 8], 2: [1, 7, 12, 15], 3: [1, 17, 18], 4: [5, 6, 11], 5: [1, 4, 11], 6: [1, 4, 9], 7: [1, 2, 16],
+     8: [4, 6, 10], 9: [5, 8, 12], 10: [4, 5, 13], 11: [4, 5, 16], 12: [1, 2, 14], 13: [5, 7, 18], 14: [1, 2, 12, 15],
+     15: [1, 2, 5, 14], 16: [2, 7, 12], 17: [2, 3, 18], 18: [2, 13, 17]},
+    {1: [3, 12, 14], 2: [1, 7, 12], 3: [1, 13, 17, 18], 4: [5, 6, 11], 5: [4, 9, 11], 6: [4, 5, 9], 7: [2, 12, 16],
+     8: [4, 6, 9], 9: [5, 8, 12], 10: [4, 5, 9, 13], 11: [5, 8, 14], 12: [1, 2, 7], 13: [5, 7, 18], 14: [1, 12, 15],
+     15: [2, 7, 12], 16: [2, 7, 15], 17: [2, 3, 18], 18: [2, 3, 17]},
+)  # fmt: skip
+
+
+def sampson() -> pd.DataFrame:
+    """Liking among the novices in three waves."""
+    return pd.concat(
+        [
+            ties_frame([(a, b) for a, named in liking.items() for b in named], kind="liking", wave=str(wave))
+            for wave, liking in enumerate(LIKING, start=1)
+        ],
+        ignore_index=True,
+    )
+
 
 def ties_frame(pairs, kind: str = "collaboration", wave: str = "before") -> pd.DataFrame:
     """The table ``ties`` of (source, target) pairs."""

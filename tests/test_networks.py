@@ -12,6 +12,7 @@ from reference_networks import (
     high_tech,
     organisations_frame,
     respondents_frame,
+    sampson,
     ties_frame,
 )
 
@@ -20,6 +21,7 @@ from hubanalysis.metrics.brokerage import structural_holes
 from hubanalysis.metrics.centralisation import centralisation
 from hubanalysis.metrics.external_internal import (
     ei_by_group,
+    ei_by_organisation,
     external_internal,
     external_internal_counts,
 )
@@ -120,6 +122,15 @@ def test_ei_counts_by_group_add_up_to_the_ties():
     }
 
 
+def test_ei_by_organisation_adds_up_to_the_index_of_the_network():
+    ties, departments = high_tech()
+    actors = ei_by_organisation(ties, departments)
+    advice = actors[actors["kind"] == "advice"]
+    assert advice[["external", "internal"]].sum().tolist() == [144, 46]
+    first = advice.set_index("organisation").loc["6"]  # 6 asks 21 alone, of the same department
+    assert (first["external"], first["internal"], first["ei"]) == (0, 1, -1)
+
+
 def test_a_tie_to_an_undescribed_organisation_is_undecided_not_external():
     ties = ties_frame([("a", "b"), ("a", "c"), ("b", "c"), ("a", "x")])
     known = organisations_frame("abc", kind=["school", "school", "museum"])
@@ -185,6 +196,16 @@ def test_change_compares_only_pairs_known_in_both_waves():
     assert (row.ties_kept, row.ties_formed, row.ties_dissolved, row.ties_not_compared) == (2, 1, 0, 3)
     assert row.hamming == 1
     assert tie_stability(TWO_WAVES, None, ASKED).iloc[0].estimate == pytest.approx(2 / 3)
+
+
+def test_three_waves_of_liking_among_the_novices_change_as_published():
+    # Sampson's liking 1-2-3: ties 55, 57, 56; Jaccard .45455, .54795; formed and dissolved 22 and 20, 16 and 17
+    ties = sampson()
+    assert network_size(ties)["ties"].tolist() == [55, 57, 56]
+    assert tie_stability(ties)["estimate"].tolist() == pytest.approx([0.45455, 0.54795], abs=5e-6)
+    change = tie_change(ties)
+    assert change[["ties_formed", "ties_dissolved"]].to_numpy().tolist() == [[22, 20], [16, 17]]
+    assert change["hamming"].tolist() == [42, 33]
 
 
 def test_states_tell_each_tie_apart():

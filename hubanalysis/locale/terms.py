@@ -221,6 +221,7 @@ TERMS: dict[str, str] = {
     "statistic": mark("t or z"),
     "pairs_compared": mark("pairs compared"),
     "pairs_left_out": mark("pairs left out"),
+    "ei": mark("E-I index"),
     "events": mark("ties formed or ended"),
     "ties_of_both": mark("ties of both kinds"),
     "only_first": mark("of the first kind only"),

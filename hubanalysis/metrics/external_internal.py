@@ -11,10 +11,18 @@ from hubanalysis.metrics.quadratic_assignment import permutation_p, relabellings
 from hubanalysis.metrics.vertex_bootstrap import interval, standard_errors
 from hubanalysis.metrics.vertex_jackknife import LARGE, Sums, jackknife_error
 
-__all__ = ["differ", "ei_by_group", "ei_index", "external_internal", "external_internal_counts"]
+__all__ = [
+    "differ",
+    "ei_by_group",
+    "ei_by_organisation",
+    "ei_index",
+    "external_internal",
+    "external_internal_counts",
+]
 
 _COLUMNS = ["kind", "wave", "attribute", "estimate", "low", "high", "n", "unit", "p", "method", "note"]
 _COUNTS = ["kind", "wave", "attribute", "external", "internal", "undecided", "expected", "rescaled", "n"]
+_ACTORS = ["kind", "wave", "attribute", "organisation", "external", "internal", "ei", "n"]
 _GROUPS = ["kind", "wave", "attribute", "value", "external", "internal", "ei", "n"]
 
 
@@ -134,6 +142,38 @@ def ei_by_group(
                 (network.kind, network.wave, attribute, value, external, internal, index, int(mine.sum()))
             )
     return pd.DataFrame(rows, columns=_GROUPS)
+
+
+def ei_by_organisation(
+    ties: pd.DataFrame,
+    organisations: pd.DataFrame,
+    tie_respondents: pd.DataFrame | None = None,
+    *,
+    attribute: str = "kind",
+    directed: bool = True,
+) -> pd.DataFrame:
+    """External and internal ties that each organisation names, and its E-I index (``ei``), by kind of tie and wave.
+
+    Missing ``ei`` where it names nobody whose group is known; ``n`` organisations in the network. A description: of an
+    organisation that did not answer nothing is known.
+    """
+    frames = []
+    for network, group, _sums in _grouped(ties, organisations, tie_respondents, attribute, directed):
+        sources, targets = network.named.nonzero()
+        known = (group[sources] != "") & (group[targets] != "")
+        outside = (group[sources] != group[targets])[known].astype(float)
+        size = len(group)
+        external = np.bincount(sources[known], outside, minlength=size)
+        internal = np.bincount(sources[known], 1 - outside, minlength=size)
+        with np.errstate(invalid="ignore"):
+            index = (external - internal) / (external + internal)
+        frame = pd.DataFrame(
+            {"organisation": network.nodes, "external": external, "internal": internal, "ei": index}
+        )
+        frame = frame.astype({"external": int, "internal": int})[network.answered]
+        frame = frame.assign(kind=network.kind, wave=network.wave, attribute=attribute, n=size)
+        frames.append(frame[_ACTORS].sort_values(["ei", "organisation"], ascending=[False, True]))
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=_ACTORS)
 
 
 def differ(group: np.ndarray) -> np.ndarray:
