@@ -11,7 +11,7 @@ import pandas as pd
 from hubanalysis.metrics.adjacency import networks_of
 from hubanalysis.metrics.non_response import THREE_FILLS
 
-__all__ = ["FILLS", "filled_answers", "range_over_fillings"]
+__all__ = ["FILLS", "beyond_chance", "filled_answers", "range_over_fillings", "verdicts_over_fillings"]
 
 #: The silent name nobody; name everybody; name those who name them.
 FILLS = ("nobody", "everybody", "returned")
@@ -88,3 +88,53 @@ def range_over_fillings(
         node for one in networks for node, spoke in zip(one.nodes, one.answered, strict=True) if not spoke
     }
     return found.assign(missing=len(silent), method=THREE_FILLS)[[*keys, *_TAIL]]
+
+
+def beyond_chance(frame: pd.DataFrame, *, one_sided: bool = False) -> pd.Series:
+    """Each row's verdict: ``more`` or ``less`` than chance gives, else ``unclear``.
+
+    Outside ``chance_low`` to ``chance_high``; with ``one_sided`` ``more`` where ``p`` is at most .05.
+    """
+    if one_sided:
+        return pd.Series(np.where(frame["p"] <= 0.05, "more", "unclear"), index=frame.index)
+    outside = [frame["estimate"] > frame["chance_high"], frame["estimate"] < frame["chance_low"]]
+    return pd.Series(np.select(outside, ["more", "less"], "unclear"), index=frame.index)
+
+
+def verdicts_over_fillings(
+    observed: pd.DataFrame,
+    measure: Callable[..., pd.DataFrame],
+    ties: pd.DataFrame,
+    organisations: pd.DataFrame | None,
+    tie_respondents: pd.DataFrame | None,
+    *,
+    by: str = "",
+    one_sided: bool = False,
+    directed: bool = True,
+    **options: Any,
+) -> pd.DataFrame:
+    """Of the rows of ``observed`` (a frame of ``measure``) that are beyond chance: in how many fillings they stay so.
+
+    ``by`` is the column that tells the rows of a network apart (a role, a metric), if there is one. Returns ``kind,
+    wave``, ``by``, ``verdict``, ``staying`` (0 to 3 of the :data:`FILLS` give the same verdict) and ``missing``; empty
+    where nobody was silent. No bound, as in :func:`range_over_fillings`.
+    """
+    keys = ["kind", "wave", *([by] if by else [])]
+    told = observed.assign(verdict=beyond_chance(observed, one_sided=one_sided))
+    told = told[told["verdict"] != "unclear"].astype(dict.fromkeys(["kind", "wave"], str))
+    networks = networks_of(ties, organisations, tie_respondents, directed=directed)
+    silent = {
+        node for one in networks for node, spoke in zip(one.nodes, one.answered, strict=True) if not spoke
+    }
+    found = told[[*keys, "verdict"]].assign(staying=0, missing=len(silent)).reset_index(drop=True)
+    if not silent or found.empty:
+        return found.iloc[:0]
+    for fill in FILLS:
+        tables = filled_answers(ties, organisations, tie_respondents, fill, directed=directed)
+        named = dict(zip(("ties", "organisations", "tie_respondents"), tables, strict=True))
+        again = measure(**named, directed=directed, **options)
+        again = again.assign(again=beyond_chance(again, one_sided=one_sided))
+        again = again.astype(dict.fromkeys(["kind", "wave"], str))[[*keys, "again"]]
+        same = found[keys].merge(again, on=keys, how="left")["again"].to_numpy()
+        found["staying"] += (same == found["verdict"].to_numpy()).astype(int)
+    return found
