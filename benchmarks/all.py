@@ -12,13 +12,19 @@ from pathlib import Path
 
 here = Path(__file__).resolve().parent
 options = [a for a in sys.argv[1:] if a in ("--quick", "--full")]
-#: These take many minutes; without --full they are looked at shortly.
-LONG = ("calibration.py", "network_calibration.py", "linking.py")
+#: These take many minutes and write a page of their own; without --full they are only seen to run.
+LONG = {
+    "calibration.py": "calibration.md",
+    "network_calibration.py": "network_calibration.md",
+    "linking.py": "linking.md",
+}
 lines = [
     "# Measures",
     "",
     f"Made by `make bench` on {date.today().isoformat()}, Python {platform.python_version()}, {os.cpu_count()} cores.",
-    "A ratio compares with a peer on the same machine, in the same hour.",
+    "A ratio compares with a peer on the same machine, in the same hour. Simulations have pages of their own: "
+    + ", ".join(f"[{page}]({page})" for page in LONG.values())
+    + ".",
     "",
     "| benchmark | measure | value | target | met |",
     "|---|---|---|---|---|",
@@ -35,6 +41,8 @@ for file in sorted(here.glob("*.py")):
         continue
     for text in done.stdout.splitlines():
         print(text, flush=True)
+        if file.name in LONG:
+            continue
         m = json.loads(text)
         met = {True: "yes", False: "**no**", None: ""}[m["met"]]
         lines.append(f"| {file.stem} | {m['measure']} | {m['value']:g} {m['unit']} | {m['target']} | {met} |")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
 import pandas as pd
 
 from hubanalysis.errors import DataError, Problem, UsageError
+from hubanalysis.loaders.decision_files import write_decisions
 from hubanalysis.loaders.organisation_names import NameIndex, plain_name
 from hubanalysis.loaders.reader import Reader
 from hubanalysis.loaders.references import known_names, refer
@@ -191,12 +190,5 @@ def write_names(study: Study, to: Path) -> int:
     if to.exists():
         raise UsageError(f"{to} exists already: it stays as it is. Choose another file.")
     lines = list_names(study)
-    to.parent.mkdir(parents=True, exist_ok=True)
-    handle, aside = tempfile.mkstemp(prefix=f".{to.name}-", dir=to.parent)  # readable by the owner alone
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8-sig", newline="") as file:
-            lines.to_csv(file, sep=";", index=False)
-        os.replace(aside, to)
-    finally:
-        Path(aside).unlink(missing_ok=True)
+    write_decisions(lines, to)
     return len(lines)

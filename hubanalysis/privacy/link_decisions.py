@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from functools import partial
 from pathlib import Path
 
@@ -11,6 +9,7 @@ import pandas as pd
 
 from hubanalysis.errors import DataError, Problem, UsageError
 from hubanalysis.loaders.decided_links import COLUMNS
+from hubanalysis.loaders.decision_files import write_decisions
 from hubanalysis.loaders.questionnaires import load_questionnaires
 from hubanalysis.loaders.reader import Reader
 from hubanalysis.privacy.pseudonyms import key_for, pseudonym
@@ -53,12 +52,5 @@ def write_links(study: Study, to: Path) -> pd.DataFrame:
             if to.resolve() == study.file(name).resolve():
                 to.write_text(";".join(COLUMNS) + "\n", encoding="utf-8")
     lines = list_links(study)
-    to.parent.mkdir(parents=True, exist_ok=True)
-    handle, aside = tempfile.mkstemp(prefix=f".{to.name}-", dir=to.parent)  # readable by the owner alone
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8-sig", newline="") as file:
-            lines.to_csv(file, sep=";", index=False)
-        os.replace(aside, to)
-    finally:
-        Path(aside).unlink(missing_ok=True)
+    write_decisions(lines, to)
     return lines
