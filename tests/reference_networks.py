@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import networkx as nx
+import numpy as np
 import pandas as pd
 
 #: Krackhardt (1987), 21 managers of a high-tech firm; Wasserman and Faust (1994), tables B.1 to B.4.
@@ -160,3 +163,14 @@ def southern_women() -> pd.DataFrame:
     """The attendance register (person, activity) of the Southern women."""
     pairs = [(woman, f"E{event:02d}") for woman, events in SOUTHERN_WOMEN.items() for event in events]
     return pd.DataFrame(pairs, columns=["person", "activity"])
+
+
+def every_answer(matrix: np.ndarray) -> list[np.ndarray]:
+    """The network under each answer that the silent ones could have given."""
+    unknown = np.argwhere(np.isnan(matrix) & ~np.eye(len(matrix), dtype=bool))
+    filled = []
+    for answer in product((0.0, 1.0), repeat=len(unknown)):
+        one = matrix.copy()
+        one[tuple(unknown.T)] = answer
+        filled.append(one)
+    return filled

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from itertools import product
-
 import numpy as np
 import pandas as pd
 import pytest
-from reference_networks import respondents_frame, ties_frame
+from reference_networks import every_answer, respondents_frame, ties_frame
 
 from hubanalysis.findings.filled_answers import filled_sentences
 from hubanalysis.locale.translator import Translator
@@ -36,16 +34,6 @@ def study(silent_before: str, silent_after: str) -> tuple[pd.DataFrame, None, pd
         for wave in TIES
     ]
     return pd.concat(named, ignore_index=True), None, pd.concat(asked, ignore_index=True)
-
-
-def every_answer(matrix: np.ndarray) -> list[np.ndarray]:
-    unknown = np.argwhere(np.isnan(matrix) & ~np.eye(len(matrix), dtype=bool))
-    filled = []
-    for answer in product((0.0, 1.0), repeat=len(unknown)):
-        one = matrix.copy()
-        one[tuple(unknown.T)] = answer
-        filled.append(one)
-    return filled
 
 
 @pytest.mark.parametrize("silences", [("d", ""), ("d", "a"), ("b", "bd"), ("c", "c")])

@@ -18,6 +18,7 @@ __all__ = [
     "ei_index",
     "external_internal",
     "external_internal_counts",
+    "networks_with_groups",
 ]
 
 _COLUMNS = ["kind", "wave", "attribute", "estimate", "low", "high", "n", "unit", "p", "method", "note"]
@@ -56,7 +57,9 @@ def external_internal(
     bootstrap (jackknife from 400 organisations on); ``n`` organisations.
     """
     rows = []
-    for network, group, sums in _grouped(ties, organisations, tie_respondents, attribute, directed):
+    for network, group, sums in networks_with_groups(
+        ties, organisations, tie_respondents, attribute, directed
+    ):
         if len(network.nodes) >= LARGE:
             error = jackknife_error(sums)
         else:
@@ -88,7 +91,9 @@ def external_internal_counts(
     """
     rows = []
     each = 1 if directed else 2
-    for network, group, sums in _grouped(ties, organisations, tie_respondents, attribute, directed):
+    for network, group, sums in networks_with_groups(
+        ties, organisations, tie_respondents, attribute, directed
+    ):
         internal = int(sums.base - sums.counted) // 2 // each
         external = int(sums.base) // each - internal
         undecided = network.ties - external - internal
@@ -99,7 +104,7 @@ def external_internal_counts(
     return pd.DataFrame(rows, columns=_COUNTS)
 
 
-def _grouped(ties, organisations, tie_respondents, attribute, directed):
+def networks_with_groups(ties, organisations, tie_respondents, attribute, directed):
     """Each network with the group of its nodes ("" unknown), and its index as sums over its ties."""
     known = organisations.dropna(subset=[attribute])
     labels = dict(zip(known["organisation"].astype(str), known[attribute].astype(str), strict=True))
@@ -130,7 +135,9 @@ def ei_by_group(
     A tie counts for the group of the organisation that names (for both ends in an undirected network).
     """
     rows = []
-    for network, group, _sums in _grouped(ties, organisations, tie_respondents, attribute, directed):
+    for network, group, _sums in networks_with_groups(
+        ties, organisations, tie_respondents, attribute, directed
+    ):
         sources, targets = network.named.nonzero()
         for value in sorted({label for label in group if label}):
             mine = group == value
@@ -158,7 +165,9 @@ def ei_by_organisation(
     organisation that did not answer nothing is known.
     """
     frames = []
-    for network, group, _sums in _grouped(ties, organisations, tie_respondents, attribute, directed):
+    for network, group, _sums in networks_with_groups(
+        ties, organisations, tie_respondents, attribute, directed
+    ):
         sources, targets = network.named.nonzero()
         known = (group[sources] != "") & (group[targets] != "")
         outside = (group[sources] != group[targets])[known].astype(float)

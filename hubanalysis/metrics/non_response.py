@@ -14,25 +14,24 @@ import numpy as np
 import pandas as pd
 
 from hubanalysis.locale import mark
-from hubanalysis.metrics.adjacency import Network, consecutive, networks_of
+from hubanalysis.metrics.adjacency import Network, networks_of
 from hubanalysis.metrics.centralisation import (
     betweenness_centralisation,
     closeness_centralisation,
     degree_centralisation,
     indegree_centralisation,
 )
-from hubanalysis.metrics.external_internal import differ, ei_index
+from hubanalysis.metrics.external_internal import differ, ei_index, networks_with_groups
 from hubanalysis.metrics.networks import density, reciprocity, transitivity_undirected, transitivity_weak
 from hubanalysis.metrics.vertex_bootstrap import UNDEFINED
 
-__all__ = ["density_change_bounds", "ei_bounds", "least_and_most_returned", "non_response_bounds"]
+__all__ = ["ei_bounds", "least_and_most_returned", "non_response_bounds"]
 
 _TAIL = ["estimate", "low", "high", "reconstructed", "n", "missing", "unit", "method", "note"]
 ABSENT_PRESENT = mark("bounds: every unknown tie absent, or present")
 RETURNED = mark("bounds: unknown ties returned wherever they can be, or nowhere")
 THREE_FILLS = mark("range over three fillings of the unknown ties, no bound: other answers may lie beyond it")
 EVERY_UNKNOWN = mark("bounds: every unknown tie within the group, or between groups")
-CHANGE = mark("bounds: the unknown ties all present before and absent after, or the reverse")
 
 
 def non_response_bounds(
@@ -124,10 +123,10 @@ def ei_bounds(
 
     ``low``: the silent name all of their own group and nobody else; ``high``: all others and none of their own.
     """
-    labels = organisations.dropna(subset=[attribute]).set_index("organisation")[attribute].astype(str)
     rows = []
-    for network in networks_of(ties, organisations, tie_respondents, directed=directed):
-        group = np.array([labels.get(node, "") for node in network.nodes], dtype=object)
+    for network, group, _sums in networks_with_groups(
+        ties, organisations, tie_respondents, attribute, directed
+    ):
         matrix, outside = network.matrix, differ(group)
         unknown = np.isnan(matrix)
         value = ei_index(matrix, outside)
@@ -141,50 +140,3 @@ def ei_bounds(
             | {"note": "" if np.isfinite(value) else UNDEFINED}
         )
     return pd.DataFrame(rows, columns=["kind", "wave", "metric", *_TAIL])
-
-
-def density_change_bounds(
-    ties: pd.DataFrame,
-    organisations: pd.DataFrame | None = None,
-    tie_respondents: pd.DataFrame | None = None,
-    *,
-    directed: bool = True,
-) -> pd.DataFrame:
-    """What the change of density between consecutive waves could be, whatever the silent would have answered. -1 to 1.
-
-    Over all pairs of organisations that stand in both waves, known or not. ``estimate`` is the change over the pairs
-    known in both, as in :func:`hubanalysis.metrics.networks.cohesion_change`; ``missing`` those silent in either wave.
-    A change whose bounds lie on both sides of 0 rests on those who answered.
-    """
-    rows = []
-    for first, second in consecutive(networks_of(ties, organisations, tie_respondents, directed=directed)):
-        both = sorted(set(first.nodes) & set(second.nodes))
-        before, after = first.on(both), second.on(both)
-        off = ~np.eye(len(both), dtype=bool)
-        known = ~np.isnan(before) & ~np.isnan(after)
-        silent = ~(first.answered[first.places(both)] & second.answered[second.places(both)])
-        ends = [
-            float(
-                (np.where(np.isnan(after), fill, after) - np.where(np.isnan(before), 1 - fill, before))[
-                    off
-                ].mean()
-            )
-            if off.any()
-            else np.nan
-            for fill in (0.0, 1.0)
-        ]
-        value = float((after - before)[known].mean()) if known.any() else np.nan
-        words = [np.where(np.isnan(m), m.T, m) for m in (before, after)]
-        told = ~np.isnan(words[0]) & ~np.isnan(words[1])
-        rows.append(
-            {"kind": first.kind, "wave_from": first.wave, "wave_to": second.wave, "metric": "density"}
-            | {"estimate": value, "low": ends[0], "high": ends[1]}
-            | {"reconstructed": float((words[1] - words[0])[told].mean()) if told.any() else np.nan}
-            | {"n": len(both) - int(silent.sum()), "missing": int(silent.sum())}
-            | {
-                "unit": mark("percentage points"),
-                "method": CHANGE,
-                "note": "" if np.isfinite(value) else UNDEFINED,
-            }
-        )
-    return pd.DataFrame(rows, columns=["kind", "wave_from", "wave_to", "metric", *_TAIL])

@@ -31,9 +31,7 @@ _CHANGE = ["kind", "definition", "wave_from", "wave_to", *_ESTIMATE]
 
 def share_of_long(matrix: np.ndarray, long: np.ndarray) -> float:
     """Long ties over the ties that the rule decides: ``sum a_ij long_ij / sum a_ij [long_ij known]``. 0 to 1."""
-    ties = np.where(np.isnan(long), 0.0, np.nan_to_num(matrix))
-    total = ties.sum()
-    return float((ties * np.nan_to_num(long)).sum() / total) if total else np.nan
+    return _ratio(*_decided(matrix, long))
 
 
 def long_share(
@@ -189,8 +187,7 @@ def _together(kinds: list[tuple[list[str], list[np.ndarray]]]) -> tuple[list[str
 
 
 def _change(old_long, old, new_long, new) -> dict:
-    totals = [matrix.sum() for matrix in (old_long, old, new_long, new)]
-    change = totals[2] / totals[3] - totals[0] / totals[1] if totals[1] and totals[3] else np.nan
+    change = _ratio(new_long, new) - _ratio(old_long, old)
     return dyadic_interval(change, influence(new_long, new) - influence(old_long, old))
 
 
