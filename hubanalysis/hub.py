@@ -173,7 +173,7 @@ class Hub:
             "areas": {area: self.text(name) for area, name in AREAS.items()},
             "scales": {k: v for i in model.instruments for k, v in of(i.scales).items()},
             "items": self.manifest.get("item_labels", {}).get(lang, {}),
-            "codes": of(model.codebook),
+            "codes": _pairs(self._table("codes"), "code", f"label_{lang}"),
             "needs": of(model.consultation.needs) if model.consultation else {},
             "tie_kinds": {t.kind: self.study.label(t.label, lang, t.kind) for t in ties},
             "tie_weights": {
@@ -240,6 +240,14 @@ _OF_RESPONDENTS = """
     for all of them. Raises ValueError for another arm or an edition that no wave belongs to.
 """
 
+_OF_TEXTS = """
+
+    Handed out is one ``kind`` of text: interview, answer (an open answer of a questionnaire), note (an observer's);
+    None for all of them, so that what was said and what was written are never mixed by chance.
+"""
+#: What a text to read can be.
+KINDS = ("interview", "answer", "note")
+
 
 def _reader(table: Table):
     """The method that hands out ``table``; its docstring is the table's codebook."""
@@ -254,6 +262,21 @@ def _reader(table: Table):
                 raise ValueError(f"no wave belongs to the edition {edition!r}")
             frame = self._chosen(self._table(table.name), arm, edition)
             return frame if about is None else frame[frame["about"] == about].reset_index(drop=True)
+    elif "interview" in table.columns:
+
+        def read(self: Hub, kind: str | None = KINDS[0]) -> pd.DataFrame:
+            if kind not in (None, *KINDS):
+                raise ValueError(f"kind must be {', '.join(KINDS)} or None, not {kind!r}")
+            frame = self._table(table.name)
+            if kind is None:
+                return frame
+            of = self._table("interviews")
+            chosen = of.loc[of["kind"] == kind, "interview"]
+            frame = frame[frame["interview"].isin(chosen)].reset_index(drop=True)
+            if "group" in frame and isinstance(frame["group"].dtype, pd.CategoricalDtype):
+                # kinds of activities are no groups of people interviewed
+                frame["group"] = frame["group"].cat.remove_unused_categories()
+            return frame
     else:
 
         def read(self: Hub) -> pd.DataFrame:
@@ -261,7 +284,8 @@ def _reader(table: Table):
 
     read.__name__ = table.name
     read.__qualname__ = f"Hub.{table.name}"
-    read.__doc__ = table.codebook() + (_OF_RESPONDENTS if "about" in table.columns else "")
+    of_respondents, of_texts = "about" in table.columns, "interview" in table.columns
+    read.__doc__ = table.codebook() + (_OF_RESPONDENTS if of_respondents else _OF_TEXTS if of_texts else "")
     return read
 
 

@@ -149,7 +149,8 @@ def read_study_data(study: Study) -> Prepared:
         key = None
     keyed = None if key is None else partial(pseudonym, key, "link")
     raw = dict(load_tables(study, prepared.problems, prepared.account, keyed))
-    raw |= load_qualitative(study, prepared.problems, prepared.account)
+    known = None if key is None else partial(pseudonym, key)
+    raw |= load_qualitative(study, prepared.problems, prepared.account, raw, known)
     prepared.item_labels = item_labels(study)
     if key is None:
         return prepared

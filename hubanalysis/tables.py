@@ -43,6 +43,9 @@ _WAVE = "category: wave, in the declared order"
 _ORGANISATION = "id: the organisation's id"
 _ACTIVITY = "id: the activity's id"
 _INTERVIEW = "id: the interview's id"
+_ANSWERED = {"about": "category: people or organisations", "id": "id: as in respondents", "wave": _WAVE}
+_VOTER = {"round": "count: round", "voter": "id: pseudonym of the voter"}
+_LABELS = {"label_it": "text: Italian label", "label_en": "text: English label"}
 
 TABLES: dict[str, Table] = {
     t.name: t
@@ -71,9 +74,7 @@ TABLES: dict[str, Table] = {
         _table(
             "answers",
             "an answer: a respondent x a wave x an item",
-            about="category: people or organisations",
-            id="id: as in respondents",
-            wave=_WAVE,
+            **_ANSWERED,
             instrument="id: the instrument",
             item="id: the question's name; for a question with several choices name/choice",
             type="category: integer, decimal, text, date, select_one, select_multiple",
@@ -84,9 +85,7 @@ TABLES: dict[str, Table] = {
         _table(
             "repeats",
             "an answer inside a repeated group: a respondent x a wave x an entry of the group x an item",
-            about="category: people or organisations",
-            id="id: as in respondents",
-            wave=_WAVE,
+            **_ANSWERED,
             instrument="id: the instrument",
             group="id: the repeated group of the form",
             entry="count: which entry of the respondent, from 1, in the order of the file",
@@ -99,9 +98,7 @@ TABLES: dict[str, Table] = {
         _table(
             "scores",
             "a score: a respondent x a wave x a scale",
-            about="category: people or organisations",
-            id="id: as in respondents",
-            wave=_WAVE,
+            **_ANSWERED,
             instrument="id: the instrument",
             scale="id: the scale",
             area="category: one of the six areas",
@@ -175,9 +172,12 @@ TABLES: dict[str, Table] = {
         ),
         _table(
             "interviews",
-            "an interview",
+            "a text to read: an interview, an open answer of a questionnaire, or an observer's note",
             interview=_INTERVIEW,
-            group="category: participant, organisation, social_worker, or the hub's own groups",
+            kind="category: interview, answer, note",
+            group="category: participant, organisation, social_worker, or the hub's own groups; of an answer the "
+            "declared attribute, of a note the kind of activity",
+            wave="category: wave, in the declared order; missing where it belongs to none",
             date="date: when",
             municipality="text: where",
             language="category: it or en",
@@ -191,6 +191,8 @@ TABLES: dict[str, Table] = {
             turn="count: number of the turn, from 0",
             speaker="id: label of the speaker, made neutral (I interviewer, P1, P2 ... interviewees)",
             role="category: interviewer or interviewee",
+            person="id: who speaks: pseudonym of the person as in respondents, id of the organisation that answers, "
+            "pseudonym of the observer; else the interview and the speaker, such as I01·P1",
             text="text: what was said, redacted",
             start="count: first code point in the interview's plain text",
             end="count: one past the last code point",
@@ -207,11 +209,21 @@ TABLES: dict[str, Table] = {
             text="text: the passage, redacted",
         ),
         _table(
+            "coding_decisions",
+            "a disagreement of the coders that they talked over and decided",
+            interview=_INTERVIEW,
+            code="id: the code",
+            other="id: the other code on the same words, where that was the question",
+            start="count: first code point of all that was marked, in the interview's plain text",
+            end="count: one past the last code point",
+            check="text: a mark of the passage's words, by which it is found again if the text has moved",
+            decision="id: whose reading stands (a coder's label), or all, none, shared",
+        ),
+        _table(
             "codes",
             "a code of the codebook",
             code="id: the code",
-            label_it="text: Italian label",
-            label_en="text: English label",
+            **_LABELS,
             area="category: area it speaks to, if declared",
             parent="id: the code above it",
         ),
@@ -235,11 +247,16 @@ TABLES: dict[str, Table] = {
             text="text: the note, redacted",
         ),
         _table(
+            "quote_decisions",
+            "a quotation a person decided on before a public report",
+            quote="id: mark of its words",
+            signed_off="flag: it may leave; false where it was refused",
+        ),
+        _table(
             "needs",
             "a need put before the social workers",
             need="id: the need",
-            label_it="text: Italian label",
-            label_en="text: English label",
+            **_LABELS,
             area="category: area it belongs to, if declared",
         ),
         _table(
@@ -253,8 +270,7 @@ TABLES: dict[str, Table] = {
         _table(
             "ratings",
             "a need as one voter rated it",
-            round="count: round",
-            voter="id: pseudonym of the voter",
+            **_VOTER,
             need="id: the need",
             urgency="number: how urgent",
             gravity="number: how grave",
@@ -262,16 +278,14 @@ TABLES: dict[str, Table] = {
         _table(
             "voters",
             "a voter in one round",
-            round="count: round",
-            voter="id: pseudonym of the voter",
+            **_VOTER,
             group="id: what the voter is told apart by (service, territory ...)",
             value="text: the voter's value of it",
         ),
         _table(
             "emergencies",
             "an emergency a voter named in free text",
-            round="count: round",
-            voter="id: pseudonym of the voter",
+            **_VOTER,
             text="text: the words, redacted",
         ),
         _table(

@@ -33,6 +33,7 @@ ACTIVITIES = pd.DataFrame({"activity": ["T01", "E01"]})
 def test_a_study_without_files_gives_every_table_empty(tmp_path):
     frames, problems, account = loaded(load_tables, tmp_path, "", {})
     assert (problems, account) == ([], [])
+    assert frames.pop("person_codes").empty  # on its way to the transcripts, never a table
     assert all(list(frame.columns) == list(TABLES[name].columns) for name, frame in frames.items())
     assert all(frame.empty for frame in frames.values())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 import zipfile
+import zlib
 from pathlib import Path
 
 from lxml import etree
@@ -39,7 +40,7 @@ class Archive:
             raise self.refused(
                 mark("the file is missing"), mark("put it there, or correct its name in study.yaml")
             ) from error
-        except (zipfile.BadZipFile, OSError, ValueError) as error:
+        except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError) as error:
             raise self.refused(mark("it is not a file of the kind its name says"), _AGAIN) from error
         try:
             self._members = self._checked(kinds)
@@ -63,7 +64,7 @@ class Archive:
         try:
             with self._zip.open(member) as file:
                 content = file.read(largest + 1)  # the size in the directory may lie
-        except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, ValueError) as error:
+        except (zipfile.BadZipFile, zlib.error, NotImplementedError, OSError, EOFError, ValueError) as error:
             raise self.refused(mark("it is damaged"), _AGAIN) from error
         if len(content) > largest:
             raise self.refused(mark("a part of it is too large"), _SENDER)

@@ -9,6 +9,8 @@ import pandas as pd
 
 from hubanalysis.errors import Problem
 from hubanalysis.loaders.consultation import load_consultation
+from hubanalysis.loaders.decided_codings import load_coding_decisions
+from hubanalysis.loaders.decided_quotes import load_quote_decisions
 from hubanalysis.loaders.memberships import load_memberships
 from hubanalysis.loaders.observations import load_observations
 from hubanalysis.loaders.places import load_places, with_seats
@@ -32,7 +34,8 @@ def load_tables(
     """Every table of :mod:`hubanalysis.tables` that comes from tabular files, with raw personal codes as ids.
 
     What is wrong is appended to ``problems``, what was read, kept and dropped to ``account``. Where the study
-    has no such data, or they cannot be read, a table is empty. ``keyed`` as for the :class:`Reader`.
+    has no such data, or they cannot be read, a table is empty. ``person_codes`` (code, person) says which person each
+    code of the questionnaires is. ``keyed`` as for the :class:`Reader`.
     """
     reader = Reader(study, problems, account, keyed)
     load_corrections(study, problems, account, reader)
@@ -54,6 +57,7 @@ def load_tables(
     needs_activities = load_needs_activities(study, problems, account, reader, known_activities)
     return {
         "respondents": answers.respondents,
+        "person_codes": answers.codes,
         "attributes": answers.attributes,
         "answers": answers.answers,
         "repeats": answers.repeats,
@@ -68,4 +72,6 @@ def load_tables(
         "notes": notes,
         **consultation._asdict(),
         "needs_activities": needs_activities,
+        "coding_decisions": load_coding_decisions(study, problems, account, reader),
+        "quote_decisions": load_quote_decisions(study, reader),
     }

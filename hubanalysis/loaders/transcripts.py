@@ -11,32 +11,66 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from hubanalysis.errors import DataError, Problem
-from hubanalysis.loaders.declared_columns import read_source
-from hubanalysis.loaders.documents import read_lines
-from hubanalysis.loaders.telling import Telling, safe_to_show
-from hubanalysis.loaders.typed import to_date
+from hubanalysis.loaders import interview_register
+from hubanalysis.loaders.documents import CUES, read_document
+from hubanalysis.loaders.interview_register import METADATA, Register, read_register
+from hubanalysis.loaders.paragraphs import BOXES, FOOTNOTES, HIDDEN_WORDS, count_words, refused
+from hubanalysis.loaders.speaker_labels import folded, known_role, roles_of
+from hubanalysis.loaders.speaker_markings import MARKINGS
+from hubanalysis.loaders.speakers import Spoken, find_speakers
+from hubanalysis.loaders.telling import Telling
 from hubanalysis.locale import mark
 
 if TYPE_CHECKING:
     from hubanalysis.study import Study
-    from hubanalysis.study.model import Source
 
-__all__ = ["Turn", "listed_names", "load_interviews", "plain_text", "read_transcript"]
+__all__ = ["Transcript", "Turn", "listed_names", "load_interviews", "plain_text", "read_transcript"]
 
-_TIME = r"[\[(]?\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?[\])]?"
-_LABELLED = re.compile(
-    rf"^\s*(?:{_TIME}\s*[-–]?\s*)?([^\W\d_][^:\n]{{0,39}}?)\s*(?:{_TIME}\s*)?:(?=\s|$)\s*(.*)$", re.S
-)
-_WORDS_OF_LABEL = 4
-METADATA = ["group", "date", "municipality"]
+#: Stamps of f4 and easytranscript at the end of a turn, such as #00:01:23-4#.
+_STAMP = re.compile(r"#\d{1,2}:\d{2}:\d{2}(?:-\d)?#")
+COLUMNS = ["interview", "kind", *METADATA, "language"]
+HEADINGS = mark("words before the first speaker, and in heads and other columns of tables")
+#: What a person should look at: what is wrong, and how to mend it.
+_DOUBTS = {
+    "words": (
+        mark("a word that could be a speaker begins a line: it was read as words, not as a speaker"),
+        mark("nothing to do, unless it is a speaker: then write the label in capitals"),
+    ),
+    "once": (
+        mark("a label in capitals comes only once: it was read as a speaker"),
+        mark("nothing to do, unless nobody of this name speaks: then write it in small letters"),
+    ),
+    "typo": (
+        mark("a label differs from another by a slip of the pen: both were read as one speaker"),
+        mark("nothing to do, unless they are two people: then give them labels that differ more"),
+    ),
+    "bold": (
+        mark("no speaker is named: what stands in bold was read as the questions"),
+        mark("check the turns, or begin each turn with the speaker and a colon, such as INT: or P:"),
+    ),
+}
 
 
 class Turn(NamedTuple):
-    """A turn of speech: the speaker's label as it stands in the file, the words, the line where it begins."""
+    """A turn of speech: the speaker's label as it stands in the file, the words, the line where it begins.
+
+    ``role`` is "interviewer" or "interviewee", "" where the declared labels decide; ``person`` the key of who speaks,
+    where the register of interviews names the person.
+    """
 
     speaker: str
     text: str
     line: int
+    role: str = ""
+    person: str = ""
+
+
+class Transcript(NamedTuple):
+    """The turns of a transcript, how its speakers are marked, and how many words stand outside the turns, by place."""
+
+    turns: list[Turn]
+    marking: str
+    left_out: Counter[str]
 
 
 def plain_text(turns: list[Turn]) -> str:
@@ -50,106 +84,83 @@ def read_transcript(
     layout: str = "speaker",
     interviewer: tuple[str, ...] = (),
     shown: str = "",
-) -> list[Turn]:
-    """The turns of one transcript.
+) -> Transcript:
+    """One transcript: every word of its running text stands in exactly one turn, or is counted as left out.
 
-    ``layout`` "speaker": a turn begins with ``LABEL: words`` and goes on until the next label. A label is a speaker
-    when it is the interviewer's, when it stands in capitals (INT, P2), or when it begins with a capital and comes
-    back; "17:30" and "tipo:" are words like others. "tab": each line is ``label<TAB>words``, and lines of one
-    speaker that follow one another are one turn, as are the cues of subtitles. Text is NFC, blanks within it
-    single.
+    ``layout`` "speaker": the marking is told by itself (:mod:`hubanalysis.loaders.speakers`). A turn goes on until the
+    next speaker; where speakers stand in a column, before a tab, or in cues of subtitles, lines of one speaker that
+    follow one another are one turn. "tab": each line is ``label<TAB>words``, whatever the labels. Text is NFC, blanks
+    within it single. ``interviewer`` are the declared labels, ``shown`` how the file is named in messages.
 
-    ``shown`` is how the file is named in messages. Raises DataError where it cannot be read or nobody speaks in it.
+    Raises DataError where it cannot be read or nobody speaks in it.
     """
     shown = shown or path.name
-    lines = [
-        (number, unicodedata.normalize("NFC", line)) for number, line in read_lines(path, problems, shown)
-    ]
-    cues = path.suffix.lower() in (".vtt", ".srt")
-    if layout == "tab":
-        cut = [(n, *line.split("\t", 1)) if "\t" in line else (n, "", line) for n, line in lines]
-        parts = [(n, label.strip(), words) for n, label, words in cut]
-    else:
-        speakers, doubtful = _speakers(lines, interviewer)
-        if doubtful:
-            Telling(problems, []).warning(
-                mark("a word before a colon begins a line only once: it was read as words, not as a speaker"),
-                mark("nothing to do, unless it is a speaker: then write the label in capitals"),
-                file=shown,
-                row=doubtful[0],
-                count=len(doubtful),
-            )
-        parts = [(n, *_cut(line, speakers)) for n, line in lines]
+    document = read_document(path, problems, shown)
+    spoken = find_speakers(document.lines, interviewer, layout == "tab")
+    cues = path.suffix.lower() in CUES
     turns: list[Turn] = []
-    before = 0
-    for number, label, words in parts:
-        words = " ".join(words.split())
-        if not label and not turns:
-            before += 1
-        elif not label or (turns and label == turns[-1].speaker and (cues or layout == "tab")):
+    before = [line for line in document.lines if line.number in spoken.heads]
+    outside = sum(count_words(line.text) for line in before) + spoken.beside
+    titles = sum(not line.cells for line in before)
+    for piece in spoken.pieces:
+        words = " ".join(_STAMP.sub(" ", piece.words).split())
+        joined = cues or piece.marking in ("table", "tab", "voice", "bold")
+        if not piece.label and not turns:
+            titles += 1
+            outside += count_words(words)
+        elif not piece.label or (turns and piece.label == turns[-1].speaker and joined):
             turns[-1] = turns[-1]._replace(text=f"{turns[-1].text} {words}".strip())
         else:
-            turns.append(Turn(label, words, number))
+            turns.append(Turn(piece.label, words, piece.number))
     if not turns:
-        raise DataError(
-            "A transcript cannot be read.",
-            [
-                Problem(
-                    mark("no speaker was found in this transcript"),
-                    mark(
-                        "begin each turn with the speaker and a colon, such as INT: or P: (or declare `layout: tab`)"
-                    ),
-                    file=shown,
-                )
-            ],
+        what = mark("no speaker was found in this transcript")
+        fix = mark(
+            "begin each turn with the speaker and a colon, such as INT: or P: (or declare `layout: tab`)"
         )
-    if before:
-        Telling(problems, []).warning(
+        raise refused(shown, what, fix)
+    left_out = Counter(document.left_out) + Counter({HEADINGS: outside})
+    _tell(spoken, titles, left_out, Telling(problems, []), shown)
+    return Transcript([turn for turn in turns if turn.text], spoken.marking, left_out)
+
+
+def _tell(spoken: Spoken, titles: int, left_out: Counter[str], telling: Telling, shown: str) -> None:
+    for kind, (what, fix) in _DOUBTS.items():
+        rows = [row for of, row in spoken.doubts if of == kind]
+        if rows:
+            telling.warning(what, fix, file=shown, row=min(rows), count=len(rows))
+    if titles:
+        telling.warning(
             mark("lines before the first speaker are left out"),
             mark("nothing to do if they are a title"),
             file=shown,
-            count=before,
+            count=titles,
         )
-    return [turn for turn in turns if turn.text]
-
-
-def _cut(line: str, speakers: set[str]) -> tuple[str, str]:
-    match = _LABELLED.match(line)
-    if match and match[1].strip() in speakers:
-        return match[1].strip(), match[2]
-    return "", line
-
-
-def _speakers(lines: list[tuple[int, str]], interviewer: tuple[str, ...]) -> tuple[set[str], list[int]]:
-    """Which of the words before a colon are speakers; and the lines where that is not sure."""
-    matched = [(number, m[1].strip()) for number, line in lines if (m := _LABELLED.match(line))]
-    found = Counter(label for _, label in matched)
-    declared = {label.casefold() for label in interviewer}
-    speakers, doubtful = set(), set()
-    for label, count in found.items():
-        capitals = all(c.isupper() for c in label if c.isalpha()) and len(label) <= 20
-        named = label[0].isupper() and len(label.split()) <= _WORDS_OF_LABEL
-        short = len(label) <= 3 and count >= 3
-        if label.casefold() in declared or capitals or short or (named and count >= 2):
-            speakers.add(label)
-        elif named:
-            doubtful.add(label)
-    return speakers, [number for number, label in matched if label in doubtful]
+    apart = sum(left_out[place] for place in (BOXES, FOOTNOTES, HIDDEN_WORDS))
+    if apart:
+        telling.warning(
+            mark("words in footnotes, text boxes or hidden text are left out"),
+            mark("nothing to do, unless somebody speaks there: then move them into the running text"),
+            file=shown,
+            count=apart,
+        )
 
 
 def load_interviews(
-    study: Study, problems: list[Problem], account: list[dict]
+    study: Study, problems: list[Problem], account: list[dict], codes: pd.DataFrame | None = None
 ) -> tuple[pd.DataFrame, dict[str, list[Turn]]]:
     """The interviews of ``study`` with their metadata, and the turns of each, speakers still as they were written.
 
-    The frame has ``interview`` (the file's name without its ending), ``group, date, municipality, language``. Files
-    that cannot be read or have the same name, interviews without metadata and metadata without interview are told.
+    The frame has ``interview`` (the file's name without its ending), ``kind, group, date, municipality, wave,
+    language``; each turn its role and, where the register names them, the key of the person. ``codes`` are the personal
+    codes of the questionnaires. Files that cannot be read or have the same name, interviews without metadata and
+    metadata without interview are told, and how the speakers of the transcripts were marked.
     """
     block = study.model.interviews
-    if block is None:
-        return pd.DataFrame(columns=["interview", *METADATA, "language"]), {}
+    if block is None or not block.files:
+        return pd.DataFrame(columns=COLUMNS), {}
     telling = Telling(problems, account)
-    transcripts: dict[str, list[Turn]] = {}
+    transcripts: dict[str, Transcript] = {}
+    files: dict[str, str] = {}
     paths = _files(study, telling)
     names = Counter(unicodedata.normalize("NFC", path.stem) for path in paths)
     for path in paths:
@@ -166,17 +177,76 @@ def load_interviews(
         except DataError as error:
             problems.extend(error.problems)
             continue
-        labels = {turn.speaker.casefold() for turn in transcripts[name]}
-        if block.interviewer and not labels & {label.casefold() for label in block.interviewer}:
-            telling.warning(
-                mark("none of the speakers is declared as interviewer"),
-                mark("correct the labels, or add this interviewer under `interviews` in study.yaml"),
-                file=shown,
-            )
+        files[name] = shown
     why = mark("they could not be read") if len(transcripts) < len(paths) else ""
     telling.count("interviews", mark("transcripts"), len(paths), len(transcripts), why)
+    register = read_register(study, list(transcripts), telling, codes)
+    turns = {
+        name: _with_speakers(name, transcript.turns, block.interviewer, register, telling, files[name])
+        for name, transcript in transcripts.items()
+    }
+    _account(list(transcripts.values()), telling)
     frame = pd.DataFrame({"interview": list(transcripts)}, dtype="object")
-    return _with_metadata(frame, study, telling).assign(language=block.language), transcripts
+    frame = frame.merge(register.interviews, on="interview", how="left")
+    return frame.assign(kind="interview", language=block.language)[COLUMNS], turns
+
+
+def _account(transcripts: list[Transcript], telling: Telling) -> None:
+    """How many transcripts mark their speakers in which way, and where words stand that are no turns."""
+    markings = Counter(transcript.marking for transcript in transcripts)
+    for marking, step in MARKINGS.items():
+        if markings[marking]:
+            telling.count("interviews", step, markings[marking], markings[marking], "")
+    left_out = sum((transcript.left_out for transcript in transcripts), Counter())
+    for place, words in sorted(left_out.items()):
+        telling.count("interviews", place, words, 0, mark("no running text; counted in words"))
+
+
+def _with_speakers(
+    name: str, turns: list[Turn], declared: list[str], register: Register, telling: Telling, shown: str
+) -> list[Turn]:
+    """The turns with their roles and persons: by declared labels, by the register, else by labels everybody knows."""
+    labels = list(dict.fromkeys(turn.speaker for turn in turns))
+    asking = [*declared, *register.asking.get(name, [])]
+    if declared and not {folded(label) for label in labels} & {folded(label) for label in asking}:
+        telling.warning(
+            mark("none of the speakers is declared as interviewer"),
+            mark("correct the labels, or add this interviewer under `interviews` in study.yaml"),
+            file=shown,
+        )
+    roles = roles_of(labels, asking)
+    if not roles and any(known_role(label) != "interviewee" for label in labels):
+        telling.warning(
+            mark("it cannot be told who asks: all speakers count as interviewed"),
+            mark(
+                "declare the labels of those who ask under `interviewer`, or in that column of the register"
+            ),
+            file=shown,
+        )
+    answering = [label for label in labels if roles.get(label) != "interviewer"]
+    persons = {folded(label): key for label, key in register.persons.get(name, {}).items()}
+    if "" in persons and len(answering) == 1:
+        persons[folded(answering[0])] = persons[""]
+    elif "" in persons:
+        telling.warning(
+            mark("several people are interviewed, and the register names one person"),
+            mark("write in a column `speaker` of the register which label is the person's, a row for each"),
+            file=shown,
+        )
+    strangers = set(persons) - {folded(label) for label in labels} - {""}
+    if strangers:
+        telling.warning(
+            mark("the register names speakers who do not speak in this transcript"),
+            mark("write the label in the column `speaker` as the transcript does"),
+            file=shown,
+            count=len(strangers),
+        )
+    return [
+        turn._replace(
+            role=roles.get(turn.speaker, "interviewee"), person=persons.get(folded(turn.speaker), "")
+        )
+        for turn in turns
+    ]
 
 
 def _files(study: Study, telling: Telling) -> list[Path]:
@@ -205,89 +275,6 @@ def _files(study: Study, telling: Telling) -> list[Path]:
     return list(found)
 
 
-def _with_metadata(frame: pd.DataFrame, study: Study, telling: Telling) -> pd.DataFrame:
-    source = study.model.interviews.metadata
-    empty = {column: pd.Series([None] * len(frame), dtype="object") for column in METADATA}
-    if source is None:
-        return frame.assign(**empty)
-    rows = _table(study, source, telling, ("interview",))
-    if rows is None:
-        return frame.assign(**empty)
-    # A transcript's ending may stand in the register, or capitals may differ: the name is the same.
-    stems = {name.casefold(): name for name in frame["interview"]}
-    rows = rows[rows["interview"] != ""]
-    given = rows["interview"].map(
-        lambda name: stems.get(name.casefold()) or stems.get(Path(name).stem.casefold())
-    )
-    for row in rows.index[given.isna()]:
-        telling.warning(
-            mark("this interview has no transcript"),
-            mark("add the transcript, or take the row out"),
-            file=source.file,
-            row=int(row),
-            column="interview",
-            value=safe_to_show(rows.at[row, "interview"]),
-        )
-    for row in rows.index[given.notna() & given.duplicated()]:
-        telling.error(
-            mark("this interview stands here twice"),
-            mark("keep one of the rows"),
-            file=source.file,
-            row=int(row),
-            column="interview",
-        )
-    known = rows.assign(interview=given)[given.notna() & ~given.duplicated()]
-    for column in METADATA:
-        if column not in known:
-            known[column] = None
-    dates = known["date"].fillna("").astype("str")
-    known["date"], misfits = to_date(dates, source.dates)
-    for row in known.index[misfits]:
-        telling.warning(
-            mark("this is no date, and was left out"),
-            mark("correct it, or declare the order of day and month under `dates`"),
-            file=source.file,
-            row=int(row),
-            column=source.columns.get("date", "date"),
-            value=dates.at[row],
-        )
-    known = known[["interview", *METADATA]].replace("", None)
-    for name in frame["interview"][~frame["interview"].isin(known["interview"])]:
-        telling.warning(
-            mark("this interview is not in the register of interviews"),
-            mark("add a row for it"),
-            file=source.file,
-            column="interview",
-            value=name,
-        )
-    return frame.merge(known, on="interview", how="left")
-
-
 def listed_names(study: Study, problems: list[Problem]) -> dict[str, str]:
-    """What a person listed for redaction while reading the interviews: the text as it stands there, and its kind.
-
-    Names listed for one interview hold for all: whoever names Ada in one may name her in another.
-    """
-    block = study.model.interviews
-    if block is None or block.redactions is None:
-        return {}
-    rows = _table(study, block.redactions, Telling(problems, []), ("text",))
-    if rows is None:
-        return {}
-    kinds = rows["kind"] if "kind" in rows else pd.Series("person", index=rows.index)
-    kinds = kinds.str.strip().str.casefold()
-    kinds = kinds.where(kinds.isin(["person", "phone", "email", "other"]), "person")
-    return {text: kind for text, kind in zip(rows["text"], kinds, strict=True) if text.strip()}
-
-
-def _table(study: Study, source: Source, telling: Telling, need: tuple[str, ...]) -> pd.DataFrame | None:
-    path = study.file(source.file)
-    if not path.is_file():
-        telling.error(
-            mark("the file is missing"),
-            mark("put it there, or correct its name in study.yaml"),
-            file=source.file,
-        )
-        return None
-    rows = read_source(path, source, source.file, telling.problems, need)
-    return rows if rows is not None and set(need) <= set(rows.columns) else None
+    """What a person listed for redaction; see :func:`hubanalysis.loaders.interview_register.listed_names`."""
+    return interview_register.listed_names(study, Telling(problems, []))

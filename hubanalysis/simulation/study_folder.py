@@ -138,7 +138,7 @@ def simulate(
         "ties": write_ties(path, streams["ties"], organisations, scale),
         "observations": write_observations(path, streams["observations"], programme, words),
         "consultation": write_consultation(path, streams["consultation"], words),
-        "interviews": write_interviews(path, streams["interviews"]),
+        "interviews": write_interviews(path, streams["interviews"], people),
     }
     if full:
         truth["designs"] = {

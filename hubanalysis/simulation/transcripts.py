@@ -32,6 +32,16 @@ _FORMATS = {
     **dict.fromkeys(("I14", "I15", "I16"), "vtt"),
 }
 
+#: Gender, municipality and age band of the participants who talk: the questionnaires are of people like them.
+_PARTICIPANTS = {
+    "I01": ("female", "poggibonsi", "65_plus"),
+    "I02": ("male", "colle_di_val_d_elsa", "14_17"),
+    "I03": ("male", "abbadia_san_salvatore", "45_64"),
+    "I04": ("female", "siena", "30_44"),
+    "I05": ("male", "montepulciano", "65_plus"),
+    "I06": ("female", "sinalunga", "45_64"),
+}
+
 Turns = list[tuple[str, str]]
 
 
@@ -196,9 +206,28 @@ def _segments(coder: str, plain: dict[str, str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["interview", "coder", "code", "start", "end"])
 
 
-def write_interviews(folder: Path, rng: np.random.Generator) -> dict:
-    """Write interviews, their register, the names to redact, and two coders' projects."""
-    from hubanalysis.loaders.refi_qda import write_project
+def _interviewed(people: dict) -> dict[str, str]:
+    """The personal codes of the participants interviewed: of who came, answered twice, and is most like them."""
+    who, came, taken, codes = people["people"], people["came"].sum(axis=1), set(), {}
+    for row in _rows("register"):
+        if row["interview"] not in _PARTICIPANTS:
+            continue
+        like = np.zeros(len(came), dtype=int)
+        wanted = zip(
+            (4, 2, 1), ("gender", "municipality", "age_band"), _PARTICIPANTS[row["interview"]], strict=True
+        )
+        for weight, trait, value in wanted:
+            like += weight * (np.asarray(getattr(who, trait)) == value)
+        free = [i for i in people["stayers"] if came[i] and i not in taken]
+        best = max(free, key=lambda i: (like[i], -i))
+        taken.add(best)
+        codes[row["interview"]] = "-".join(people["codes"][best])
+    return codes
+
+
+def write_interviews(folder: Path, rng: np.random.Generator, people: dict) -> dict:
+    """Write interviews, their register, the names to redact, and two coders' projects; ``people`` are those drawn."""
+    from hubanalysis.loaders.refi_writing import write_project
 
     place = folder / "interviews"
     place.mkdir(parents=True, exist_ok=True)
@@ -223,14 +252,17 @@ def write_interviews(folder: Path, rng: np.random.Generator) -> dict:
         "date": "data",
         "minutes": "minuti",
         "place": "comune",
+        "person": "codice personale",
         "interviewer": "chi intervista",
         "summary": "in breve",
     }
     rows = [list(columns.values())]
+    codes = _interviewed(people)
     for row in _rows("register"):
+        row = {**row, "person": codes.get(row["interview"], "")}
         rows.append([int(row[name]) if name == "minutes" else row[name] for name in columns])
     write_workbook(
-        place / "register.xlsx", {"registro": rows}, widths={"registro": (11, 16, 12, 8, 24, 14, 100)}
+        place / "register.xlsx", {"registro": rows}, widths={"registro": (11, 16, 12, 8, 24, 18, 14, 100)}
     )
 
     buffer = io.StringIO(newline="")
