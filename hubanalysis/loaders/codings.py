@@ -2,136 +2,161 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from hubanalysis.errors import HIDDEN, DataError, Problem, filled
-from hubanalysis.loaders.delimited import read_delimited
+from hubanalysis.loaders.codebooks import read_codebook
+from hubanalysis.loaders.passage_places import Passage, Place, Texts, place_all
+from hubanalysis.loaders.quotations import read_quotations
 from hubanalysis.loaders.refi_qda import read_project
-from hubanalysis.loaders.spreadsheets import UnreadableFileError
+from hubanalysis.loaders.taguette import read_taguette
 from hubanalysis.loaders.telling import Telling, nearest, safe_to_show
 from hubanalysis.locale import mark
 
 if TYPE_CHECKING:
     from hubanalysis.study import Study
+    from hubanalysis.study.model import Coding
 
-__all__ = ["find_quote", "load_codes", "load_segments"]
+__all__ = ["load_codes", "load_segments"]
 
-SEGMENT_COLUMNS = ["interview", "coder", "code", "start", "end"]
+SEGMENT_COLUMNS = ["interview", "coder", "code", "start", "end", "over"]
 CODE_COLUMNS = ["code", "label_it", "label_en", "area", "parent"]
-#: Headers of exported passages, as Taguette, QualCoder and people write them.
-_HEADERS = {
-    "interview": ("interview", "intervista", "document", "documento", "file"),
-    "code": ("code", "codice", "tag", "tema", "codename"),
-    "quote": ("quote", "citazione", "content", "testo", "text", "seltext"),
-}
-
-
-class Passage(NamedTuple):
-    """A passage as a file gives it: in which source, coded by whom with what, its words, where it stood there."""
-
-    source: str
-    code: str
-    quote: str
-    row: int | None
-    start: int | None = None  # position in ``text``, the source's own text, where the file has one
-    text: str = ""
+_TAGUETTE = (".sqlite3", ".sqlite", ".db")
 
 
 def load_codes(study: Study, strangers: list[str] = ()) -> pd.DataFrame:
-    """The codebook of study.yaml, and after it the codes that only the codings know."""
+    """The codebook of study.yaml or of its file, and after it the codes that only the codings know."""
+    codes = _codebook(study, [])
+    known = set(codes["code"])
+    rows = [(code, code, code, None, None) for code in strangers if code not in known]
+    return pd.DataFrame([*codes.itertuples(index=False, name=None), *rows], columns=CODE_COLUMNS)
+
+
+def _codebook(study: Study, problems: list[Problem]) -> pd.DataFrame:
+    """The declared codes; a code above that is not there, or lies below itself, is left out."""
+    block = study.model.codebook_file
     rows = [
         (c.id, study.label(c.label, "it", c.id), study.label(c.label, "en", c.id), c.area, c.parent)
         for c in study.model.codebook
     ]
-    rows += [(code, code, code, None, None) for code in strangers]
-    return pd.DataFrame(rows, columns=CODE_COLUMNS)
+    if block is not None:
+        try:
+            codes = read_codebook(study.file(block.file), problems)
+        except DataError as error:
+            problems += error.problems
+            codes = pd.DataFrame(columns=["code", "label", "parent"])
+        rows = [
+            (c.code, c.label, c.label, block.areas.get(c.code), c.parent or None)
+            for c in codes.itertuples(index=False)
+        ]
+        for code in block.areas:
+            if len(codes) and code not in set(codes["code"]):
+                close = nearest(code, codes["code"])
+                problems.append(
+                    Problem(
+                        filled(mark("the code {code} is not in the codebook"), code=repr(code)),
+                        filled(mark("did you mean {close}?"), close=repr(close))
+                        if close
+                        else mark("correct its name under `areas` in study.yaml"),
+                        file="study.yaml",
+                        row=study.line("codebook", "areas", code),
+                        severity="warning",
+                    )
+                )
+    above = {code: parent for code, *_, parent in rows}
+    circles = {code for code in above if _leads_back(code, above)}
+    for code in sorted(circles):
+        problems.append(
+            Problem(
+                filled(mark("the code {code} lies below itself"), code=repr(code)),
+                mark("correct the code above it (`parent`)"),
+                file=block.file if block else "study.yaml",
+                severity="warning",
+            )
+        )
+    kept = [
+        (code, it, en, area, parent if parent in above and code not in circles else None)
+        for code, it, en, area, parent in rows
+    ]
+    return pd.DataFrame(kept, columns=CODE_COLUMNS)
+
+
+def _leads_back(code: str, above: Mapping[str, str | None]) -> bool:
+    seen, at = set(), above.get(code)
+    while at in above and at not in seen:
+        if at == code:
+            return True
+        seen.add(at)
+        at = above[at]
+    return False
 
 
 def load_segments(
-    study: Study, texts: dict[str, str], problems: list[Problem], account: list[dict]
+    study: Study,
+    texts: Mapping[str, str],
+    problems: list[Problem],
+    account: list[dict],
+    redacted: Mapping[str, str] | None = None,
 ) -> tuple[pd.DataFrame, list[str]]:
     """The coded passages of ``study`` with their place in ``texts``, the interviews' plain texts; and unknown codes.
 
-    Read are REFI-QDA projects (.qdpx) and tables of quotations (.csv: interview, code, quote). The words of every
-    passage are looked up in the interview: where they stand elsewhere than the file says (other line ends, a title
-    above the text) and there is no doubt where, the place is repaired; a passage that is not found, or is found
-    more than once, is refused and told with its file and row. The words themselves are never told.
+    Read are REFI-QDA projects (.qdpx), Taguette's projects (.sqlite3) and tables of quotations (.csv, .tsv, .xlsx). The
+    frame has ``interview, coder, code, start, end, over``: positions are code points of the interview's raw text, or of
+    its text in ``redacted`` where ``over`` is "redacted" (who codes what this program handed out counts there).
+
+    The words of every passage are looked up in the interview: where they stand elsewhere than the file says and there
+    is no doubt where, the place is repaired; a passage that is not found, or is found more than once, is refused and
+    told with its file, row and place. The words themselves are never told.
     """
     telling = Telling(problems, account)
-    known = _known_codes(study)
+    told: list[Problem] = []
+    codebook = _codebook(study, told)
+    known = _known_codes(codebook, study)
+    shelf = Texts(texts, redacted)
     strangers: list[str] = []
     rows: list[tuple] = []
     for number, coding in enumerate(study.model.codings):
-        file = coding.file
+        found: list[Problem] = []
+        passages: list[Passage] | None = None
         try:
-            passages = _passages(study.file(file), coding.coder, problems)
-        except UnreadableFileError as error:
-            telling.error(error.what, error.fix, file=file, row=error.row)
-            continue
+            passages = _passages(study.file(coding.file), coding, found)
         except DataError as error:
-            problems.extend(error.problems)
+            found += error.problems
+        told += [replace(problem, file=coding.file) for problem in found]
+        if passages is None:
             continue
+        line = study.line("codings", number)
         if not passages:
             telling.warning(
                 mark("there is no coded passage in this file"),
                 mark("export it again with its codings"),
-                file=file,
-                row=study.line("codings", number),
+                file=coding.file,
+                row=line,
             )
-        kept = repaired = 0
-        for passage in passages:
-            interview = _interview(passage.source, texts)
-            if interview is None:
-                telling.warning(
-                    mark("the coded text is none of the interviews"),
-                    mark("name the source as the transcript's file"),
-                    file=file,
-                    row=passage.row,
-                    value=safe_to_show(passage.source),
-                )
-                continue
-            found = find_quote(texts[interview], passage.quote, passage.start, passage.text)
-            if found is None:
-                telling.warning(
-                    mark("a coded passage is not found in its interview, or in more than one place"),
-                    mark("code this passage again"),
-                    file=file,
-                    row=passage.row,
-                    column=f"{interview} {passage.start}" if passage.start is not None else interview,
-                    value=HIDDEN,
-                )
-                continue
-            code = known.get(passage.code.casefold(), passage.code)
-            if code not in known.values() and code not in strangers:
-                strangers.append(code)
-                close = nearest(code, known.values())
-                telling.warning(
-                    mark("the code is not in the codebook; it is kept as it is"),
-                    filled(mark("did you mean {close}?"), close=repr(close))
-                    if close
-                    else mark("add it under `codebook` in study.yaml"),
-                    file=file,
-                    row=passage.row,
-                    column="code",
-                    value=code,
-                )
-            kept += 1
-            repaired += passage.start is not None and found[0] != passage.start
-            rows.append((interview, coding.coder, code, *found))
+        given = len(passages)
+        passages = _by_coder(passages, coding, telling, line)
+        interviews = [shelf.interview(p.source, p.text) for p in passages]
+        places = place_all(passages, interviews, shelf)
+        _tell_places(passages, interviews, places, coding.file, telling)
+        kept = 0
+        for passage, place in zip(passages, places, strict=True):
+            if isinstance(place, Place):
+                code = _code(passage, known, strangers, coding.file, telling)
+                rows.append((place.interview, passage.coder, code, place.start, place.end, place.over))
+                kept += 1
         why = mark("the passage is not found in its interview") if kept < len(passages) else ""
-        telling.count("segments", file, len(passages), kept, why)
-        if repaired:
-            telling.warning(
-                mark("passages stood elsewhere than the file says and were found again by their words"),
-                mark("nothing to do if the interviews were coded from another copy"),
-                file=file,
-                count=repaired,
-            )
+        if len(passages) < given and kept == len(passages):
+            why = mark("they are of other coders")
+        telling.count("segments", coding.file, given, kept, why)
+    for problem in told:
+        if problem not in problems:
+            problems.append(problem)
     frame = pd.DataFrame(rows, columns=SEGMENT_COLUMNS)
     once = frame.drop_duplicates()
     if len(once) < len(frame):
@@ -141,89 +166,126 @@ def load_segments(
     return once.reset_index(drop=True), strangers
 
 
-def find_quote(text: str, quote: str, start: int | None = None, source: str = "") -> tuple[int, int] | None:
-    """Where ``quote`` stands in ``text``; None where it does not, or where several places are possible.
-
-    With ``start``, its place in the text ``source`` it was coded in: the same place if the words stand there; else,
-    of several places, the one that comes as often after the same words as in ``source``. Runs of blanks and line
-    ends count as one blank, accents may be composed or apart.
-    """
-    if start is not None and quote and text.startswith(quote, start):
-        return start, start + len(quote)
-    words = unicodedata.normalize("NFC", quote).split()
-    if not words:
-        return None
-    pattern = re.compile(r"\s+".join(re.escape(word) for word in words))
-    places = [m.span() for m in pattern.finditer(text)]
-    if len(places) == 1:
-        return places[0]
-    if places and start is not None:
-        before = [m.start() for m in pattern.finditer(source)]
-        if len(before) == len(places) and start in before:
-            return places[before.index(start)]
-    return None
-
-
-def _known_codes(study: Study) -> dict[str, str]:
-    """How a code may be written (its id, its labels; capitals do not matter) and its id."""
-    known: dict[str, str] = {}
-    for code in study.model.codebook:
-        for label in code.label.values():
-            known.setdefault(label.casefold(), code.id)
-    known |= {code.id.casefold(): code.id for code in study.model.codebook}
-    return known
-
-
-def _interview(source: str, texts: dict[str, str]) -> str | None:
-    """The interview a source is: by its name, with or without the file's ending, capitals aside."""
-    source = unicodedata.normalize("NFC", source.strip())
-    for name in (source, Path(source.replace("\\", "/")).name, Path(source.replace("\\", "/")).stem):
-        if name in texts:
-            return name
-        same = [known for known in texts if known.casefold() == name.casefold()]
-        if len(same) == 1:
-            return same[0]
-    return None
-
-
-def _passages(path: Path, coder: str, problems: list[Problem]) -> list[Passage]:
-    if path.suffix.lower() == ".qdpx":
-        sources, _, segments = read_project(path, problems)
-        if coder in set(segments["coder"]):  # a project of the whole team: this coder's part of it
-            segments = segments[segments["coder"] == coder]
+def _passages(path: Path, coding: Coding, problems: list[Problem]) -> list[Passage]:
+    kind = path.suffix.casefold()
+    if kind == ".qdpx" or kind in _TAGUETTE:
+        if kind == ".qdpx":
+            sources, _, segments = read_project(path, problems)
+        else:
+            sources, _, segments = read_taguette(path, coding.project or "", problems)
         return [
-            Passage(s.interview, s.code, s.text, None, s.start, sources[s.interview])
+            Passage(s.interview, s.coder, s.code, s.text, None, s.start, s.end, sources[s.interview])
             for s in segments.itertuples(index=False)
         ]
-    return _quotations(path)
+    return [
+        Passage(q.interview, q.coder, q.code, q.quote, q.row, q.start, q.end, "", q.id)
+        for q in read_quotations(path, coding, problems)
+    ]
 
 
-def _quotations(path: Path) -> list[Passage]:
-    """The rows of a table of quotations."""
-    if not path.is_file():
-        raise UnreadableFileError(
-            mark("the file is missing"), mark("put it there, or correct its name in study.yaml")
-        )
-    rows, faults, _ = read_delimited(path)
-    if faults:
-        raise UnreadableFileError(
-            mark("a row has more or fewer cells than the header"),
-            mark("export the quotations again"),
-            faults[0][0],
-        )
-    if not rows:
-        return []
-    header = [cell.casefold() for cell in rows[min(rows)]]
-    at = {}
-    for column, names in _HEADERS.items():
-        found = [header.index(name) for name in names if name in header]
-        if not found:
-            raise UnreadableFileError(
-                mark("a column is missing"), mark("name the columns interview, code, quote"), min(rows)
+def _by_coder(passages: list[Passage], coding: Coding, telling: Telling, line: int | None) -> list[Passage]:
+    """The passages that count, each with its coder's label."""
+    named = {p.coder for p in passages if p.coder}
+    if coding.coder is not None:
+        if coding.coder in named:  # a file of the whole team: this coder's part of it
+            return [p for p in passages if p.coder == coding.coder]
+        if len(named) > 1:
+            telling.warning(
+                mark(
+                    "the file holds the work of several coders, none of them called so; all counts as one coder's"
+                ),
+                mark("write a coder's name as the file has it, or leave `coder` out"),
+                file=coding.file,
+                row=line,
+                column="coder",
+                value=coding.coder,
+                count=len(named),
             )
-        at[column] = found[0]
-    passages = []
-    for row, cells in list(rows.items())[1:]:
-        cells = [*cells, "", "", ""]
-        passages.append(Passage(cells[at["interview"]], cells[at["code"]], cells[at["quote"]], row))
-    return passages
+        return [p._replace(coder=coding.coder) for p in passages]
+    for name in coding.coders:
+        if named and name not in named:
+            telling.warning(
+                filled(mark("nobody in this file is called {name}"), name=repr(name)),
+                mark("correct the name under `coders`"),
+                file=coding.file,
+                row=line,
+                column="coders",
+            )
+    nameless = sum(not p.coder for p in passages)
+    if nameless:
+        telling.error(
+            mark("the file does not say who coded"),
+            mark("write `coder` beside the file in study.yaml"),
+            file=coding.file,
+            row=line,
+            count=nameless,
+        )
+    return [p._replace(coder=coding.coders.get(p.coder, p.coder)) for p in passages if p.coder]
+
+
+def _tell_places(
+    passages: list[Passage], interviews: list, places: list, file: str, telling: Telling
+) -> None:
+    refused: Counter[tuple] = Counter()
+    for passage, interview, place in zip(passages, interviews, places, strict=True):
+        if isinstance(place, Place):
+            continue
+        where = f"{interview} {passage.start}" if passage.start is not None else interview
+        if interview is None:
+            what = mark("the coded text is none of the interviews")
+            fix = mark("name the source as the transcript's file")
+            refused[what, fix, passage.row, "", safe_to_show(passage.source)] += 1
+        elif place:
+            what = mark("the words of a coded passage stand in several places of its interview")
+            fix = mark("code this passage again with more words, or give its `start`")
+            refused[what, fix, passage.row, where, HIDDEN] += 1
+        else:
+            what = mark("a coded passage is not found in its interview")
+            fix = mark("code this passage again, from the transcript as it is now")
+            refused[what, fix, passage.row, where, HIDDEN] += 1
+    for (what, fix, row, column, value), count in refused.items():
+        telling.warning(what, fix, file=file, row=row, column=column, value=value, count=count)
+    cut = [p for p, place in zip(passages, places, strict=True) if isinstance(place, Place) and place.cut]
+    if cut:
+        telling.warning(
+            mark("a passage was cut in this file; what stands there tells where it is"),
+            mark("export the whole passages, if the program can"),
+            file=file,
+            row=cut[0].row,
+            count=len(cut),
+        )
+    moved = sum(isinstance(place, Place) and place.moved for place in places)
+    if moved:
+        telling.warning(
+            mark("passages stood elsewhere than the file says and were found again by their words"),
+            mark("nothing to do if the interviews were coded from another copy"),
+            file=file,
+            count=moved,
+        )
+
+
+def _code(passage: Passage, known: dict[str, str], strangers: list[str], file: str, telling: Telling) -> str:
+    code = known.get(passage.code.casefold(), passage.code)
+    if code not in known.values() and code not in strangers:
+        strangers.append(code)
+        close = nearest(code, known.values())
+        telling.warning(
+            mark("the code is not in the codebook; it is kept as it is"),
+            filled(mark("did you mean {close}?"), close=repr(close))
+            if close
+            else mark("add it under `codebook` in study.yaml"),
+            file=file,
+            row=passage.row,
+            column="code",
+            value=code,
+        )
+    return code
+
+
+def _known_codes(codebook: pd.DataFrame, study: Study) -> dict[str, str]:
+    """How a code may be written (its id, its labels; capitals do not matter) and its id."""
+    known: dict[str, str] = {}
+    for code in codebook.itertuples(index=False):
+        for label in (code.label_it, code.label_en):
+            known.setdefault(label.casefold(), code.code)
+    return known | {code.casefold(): code for code in codebook["code"]}

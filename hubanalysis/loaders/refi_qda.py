@@ -1,146 +1,59 @@
-"""REFI-QDA 1.5 projects (.qdpx): the exchange format of the programs for coding interviews (qdasoftware.org).
+"""REFI-QDA 1.5 projects (.qdpx) read as programs really write them; the exchange format for coded interviews.
 
 A project is a ZIP with one XML file (.qde) and a flat folder ``sources/`` of texts. Positions are Unicode
 code points, 0-based, end-exclusive, over the source's plain text with line ends LF. What programs really
-write deviates, and is tolerated here: ``Sources/`` for ``sources/``, any name for the .qde, paths that are
-not ``internal://``, empty sources and codebooks, CRLF counted as two, characters beyond the BMP counted as
-two (UTF-16).
+write deviates, and is tolerated here: ``Sources/`` for ``sources/``, any name for the .qde, other versions of the
+namespace, paths that are not ``internal://``, texts inside the XML, empty sources and codebooks, texts of a PDF or of
+a recording, the same name for two sources, positions counted in other ways (``qda_positions``).
 """
 
 from __future__ import annotations
 
-import datetime
-import unicodedata
-import uuid
-import zipfile
+from collections import Counter, defaultdict
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 import pandas as pd
 from lxml import etree
 
-from hubanalysis.errors import Problem
+from hubanalysis.errors import HIDDEN, DataError, Problem, filled
 from hubanalysis.loaders.archives import Archive, parse_xml
-from hubanalysis.loaders.qda_positions import positions_in_text
+from hubanalysis.loaders.codebooks import CODE_COLUMNS, guid_of, read_codes
+from hubanalysis.loaders.qda_positions import WAYS, counted, named_words, way_of
+from hubanalysis.loaders.quote_search import marks_of, places_of
+from hubanalysis.locale import mark
 
-__all__ = ["read_project", "write_project"]
+__all__ = ["read_project"]
 
-NAMESPACE = "urn:QDA-XML:project:1.0"
 SEGMENT_COLUMNS = ["interview", "coder", "code", "start", "end", "text"]
-CODE_COLUMNS = ["code", "label", "parent"]
 LARGEST_TEXT = 16 * 2**20  # an hour of talk is 60 kB
+_KINDS = (".qde", ".txt", ".text", ".md")
 
-_EXPORT = "export the whole project again, with its sources, as REFI-QDA (.qdpx)"
-_GUIDS = uuid.uuid5(uuid.NAMESPACE_URL, NAMESPACE)
-
-
-def write_project(
-    path: Path | str,
-    sources: dict[str, str],
-    codes: pd.DataFrame,
-    segments: pd.DataFrame,
-    when: datetime.date | datetime.datetime | str,
-    name: str = "hubanalysis",
-) -> Path:
-    """Write a REFI-QDA project. The same arguments give the same bytes.
-
-    ``sources`` are plain texts by name; ``codes`` has columns ``code, label, parent`` (parent empty at the
-    top); ``segments`` has ``interview, coder, code, start, end`` with positions in code points of the
-    source. ``when`` is written as the date of everything. The code's id is written as its name, its label
-    as its description.
-
-    Raises ValueError where a segment names an unknown source or code, or lies outside its text.
-    """
-    moment = pd.Timestamp(when)
-    stamp = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
-    texts = {source: text.replace("\r\n", "\n").replace("\r", "\n") for source, text in sources.items()}
-    rows = list(segments[["interview", "coder", "code", "start", "end"]].itertuples(index=False, name=None))
-    known = set(codes["code"]) if len(codes) else set()
-    for source, _, code, start, end in rows:
-        if source not in texts or code not in known or not 0 <= start < end <= len(texts[source]):
-            raise ValueError(
-                f"segment {code!r} {start}-{end} of {source!r} does not fit the sources and codes"
-            )
-
-    coders = sorted({coder for _, coder, *_ in rows})
-    root = etree.Element(f"{{{NAMESPACE}}}Project", nsmap={None: NAMESPACE})
-    root.set("name", name)
-    root.set("origin", "hubanalysis")
-    root.set("creationDateTime", stamp)
-    if coders:
-        users = _add(root, "Users")
-        for coder in coders:
-            _add(users, "User", guid=_guid("user", coder), name=coder)
-    if len(codes):
-        _write_codes(_add(_add(root, "CodeBook"), "Codes"), codes)
-    if texts:
-        holder = _add(root, "Sources")
-        for source in texts:
-            guid = _guid("source", source)
-            node = _add(holder, "TextSource", guid=guid, name=source, plainTextPath=f"internal://{guid}.txt")
-            mine = sorted((row for row in rows if row[0] == source), key=lambda r: (r[3], r[4], r[1], r[2]))
-            for number, (_, coder, code, start, end) in enumerate(mine):
-                quote = " ".join(texts[source][start:end].split())[:60]
-                key = (source, number)
-                selection = _add(
-                    node,
-                    "PlainTextSelection",
-                    guid=_guid("selection", *key),
-                    name=quote,
-                    startPosition=str(start),
-                    endPosition=str(end),
-                    creatingUser=_guid("user", coder),
-                    creationDateTime=stamp,
-                )
-                coding = _add(
-                    selection,
-                    "Coding",
-                    guid=_guid("coding", *key),
-                    creatingUser=_guid("user", coder),
-                    creationDateTime=stamp,
-                )
-                _add(coding, "CodeRef", targetGUID=_guid("code", code))
-    xml = etree.tostring(root, xml_declaration=True, encoding="utf-8", pretty_print=True)
-
-    path = Path(path)
-    clock = max(moment.timetuple()[:6], (1980, 1, 1, 0, 0, 0))
-    with zipfile.ZipFile(
-        path, "w", zipfile.ZIP_STORED
-    ) as archive:  # stored: no zlib version changes the bytes
-        members = [("project.qde", xml)]
-        members += [(f"sources/{_guid('source', s)}.txt", text.encode("utf-8")) for s, text in texts.items()]
-        for member, content in members:
-            info = zipfile.ZipInfo(member, clock)
-            info.create_system, info.external_attr = 3, 0o644 << 16
-            archive.writestr(info, content)
-    return path
+_EXPORT = mark("export the whole project again, with its sources, as REFI-QDA (.qdpx)")
+_AGAIN = mark("code this passage again")
+_FINE = mark("nothing to do, unless a passage you need is among them")
+#: Parts of a project that are not read, and how that is told.
+_LEFT_OUT = {
+    "Cases": mark("cases of the project are left out"),
+    "Variables": mark("variables of the project are left out"),
+    "Notes": mark("memos and notes of the project are left out"),
+    "Sets": mark("sets and groups of the project are left out"),
+    "Links": mark("links of the project are left out"),
+    "Graphs": mark("graphs of the project are left out"),
+}
+#: Where a source that is no text keeps its words.
+_WORDS = ("Representation", "Transcript", "TextDescription")
 
 
-def _guid(*parts: object) -> str:
-    return str(uuid.uuid5(_GUIDS, "\x1f".join(map(str, parts))))
+class _Source(NamedTuple):
+    """A text of the project, and the passages marked in it."""
 
-
-def _add(parent: etree._Element, tag: str, **attributes: str) -> etree._Element:
-    clean = {k: "".join(c for c in v if unicodedata.category(c) != "Cc") for k, v in attributes.items()}
-    return etree.SubElement(parent, f"{{{NAMESPACE}}}{tag}", clean)
-
-
-def _write_codes(holder: etree._Element, codes: pd.DataFrame) -> None:
-    parents = codes["parent"].fillna("").astype(str) if "parent" in codes else pd.Series("", codes.index)
-    table = {c: (str(label), p) for c, label, p in zip(codes["code"], codes["label"], parents, strict=True)}
-    nodes: dict[str, etree._Element] = {}
-
-    def node(code: str, below: tuple[str, ...] = ()) -> etree._Element:
-        if code not in nodes:
-            label, parent = table[code]
-            above = node(parent, (*below, code)) if parent in table and parent not in below else holder
-            nodes[code] = _add(above, "Code", guid=_guid("code", code), name=code, isCodable="true")
-            description = etree.Element(f"{{{NAMESPACE}}}Description")
-            description.text = label
-            nodes[code].insert(0, description)  # the schema wants it before the codes below
-        return nodes[code]
-
-    for code in table:
-        node(code)
+    name: str
+    text: str
+    selections: list
+    positions: list[tuple[int, int]]
+    names: list[str]
 
 
 def read_project(
@@ -148,108 +61,234 @@ def read_project(
 ) -> tuple[dict[str, str], pd.DataFrame, pd.DataFrame]:
     """Read a REFI-QDA project: ``(sources, codes, segments)``.
 
-    ``sources`` are plain texts by the source's name (line ends LF); ``codes`` has ``code, label, parent``
+    ``sources`` are plain texts by the source's name (line ends LF); ``codes`` has ``code, label, parent, color``
     (the code is the name given to it in the program); ``segments`` has ``interview, coder, code, start,
-    end, text`` with positions in code points of the source's text, and the passage found there. Selections
-    that lie outside their text, and parts that are no text (pictures, PDF, sound, film), are told in
-    ``problems`` as warnings and left out.
+    end, text`` with positions in code points of the source's text, and the passage found there. Where the
+    program named its passages by their words, each passage is checked against its name, and found again by it where
+    the positions lead elsewhere. What cannot be read (passages outside their text, texts that are missing, pictures,
+    sound) is told in ``problems`` and left out; memos, cases and sets are told and left out.
 
     Raises DataError where the file is not a project that can be read safely.
     """
     path = Path(path)
-    told: list[Problem] = [] if problems is None else problems
-    with Archive(path, (".qde", ".txt")) as archive:
+    told: list[Problem] = []
+    with Archive(path, _KINDS) as archive:
         xml = [name for name in archive.names if name.endswith(".qde")]
         if len(xml) != 1:
-            raise archive.refused(f"it holds {len(xml)} .qde files", _EXPORT)
+            what = filled(mark("it holds {count} .qde files"), count=str(len(xml)))
+            raise archive.refused(what, _EXPORT)
         root = parse_xml(archive.read(xml[0]), archive)
         if etree.QName(root).localname != "Project":
             raise archive.refused(
-                "its XML is no REFI-QDA project", "export it as a project, not as a codebook"
+                mark("its XML is no REFI-QDA project"), mark("export it as a project, not as a codebook")
             )
         users = {
-            _id(u.get("guid")): u.get("name") or u.get("id") or "" for u in root.iterfind("{*}Users/{*}User")
+            guid_of(u.get("guid")): (u.get("name") or u.get("id") or "").strip()
+            for u in root.iterfind("{*}Users/{*}User")
         }
-        codes, code_names = _read_codes(root)
-        sources: dict[str, str] = {}
-        rows: list[tuple] = []
-        for node in root.iterfind("{*}Sources/*"):
-            kind = etree.QName(node).localname
-            name = (node.get("name") or "").strip()
-            if kind != "TextSource":
-                told.append(
-                    _warning(path, f"a source of kind {kind} is left out", "code its transcript as a text")
-                )
-                continue
-            if name in sources:
-                raise archive.refused(f"two sources are named {name!r}", "give each source its own name")
-            sources[name] = _plain_text(node, archive)
-            rows += _selections(node, name, sources[name], users, code_names, path, told)
-    return sources, codes, pd.DataFrame(rows, columns=SEGMENT_COLUMNS)
+        codes, code_names = read_codes(root.find("{*}CodeBook"), path.name, told)
+        cases = {guid_of(case.get("guid")) for case in root.iterfind("{*}Cases/{*}Case")}
+        sources = _sources(root, archive, told)
+    own = root.get("origin") == "hubanalysis"  # written here: there is nothing to find out
+    way = WAYS[0] if own else way_of([(s.text, s.positions, s.names) for s in sources])
+    rows: list[tuple] = []
+    for source in sources:
+        places = _places(source, counted(source.text, source.positions, way), path, told, not own)
+        for selection, place in zip(source.selections, places, strict=True):
+            if place is not None:
+                rows += _codings(selection, source, place, (users, code_names, cases), path, told)
+    _tell_left_out(root, path, told)
+    told = [replace(problem, count=max(n, problem.count)) for problem, n in Counter(told).items()]
+    errors = [problem for problem in told if problem.severity == "error"]
+    if problems is None and errors:
+        raise DataError("A file cannot be read.", errors)
+    if problems is not None:
+        problems += told
+    segments = pd.DataFrame(rows, columns=SEGMENT_COLUMNS)
+    return {s.name: s.text for s in sources}, codes[CODE_COLUMNS], segments
 
 
-def _selections(node, name, text, users, code_names, path, told) -> list[tuple]:
-    found = [s for s in node.iterfind("{*}PlainTextSelection") if s.find("{*}Coding") is not None]
-    wanted = []
-    for selection in found:
-        try:
-            wanted.append((int(selection.get("startPosition")), int(selection.get("endPosition"))))
-        except (TypeError, ValueError):
-            wanted.append((0, 0))
-    names = [selection.get("name") or "" for selection in found]
-    places = positions_in_text(text, wanted, names)
-    rows = []
-    for selection, given, place in zip(found, wanted, places, strict=True):
-        if place is None:
-            what = f"the passage {given[0]}-{given[1]} lies outside the text of {name!r} ({len(text)} characters)"
-            told.append(_warning(path, what, "code this passage again", selection.sourceline))
+def _sources(root: etree._Element, archive: Archive, told: list[Problem]) -> list[_Source]:
+    """The texts of the project. Two of one name are told apart by a number."""
+    found: list[_Source] = []
+    taken: defaultdict[str, int] = defaultdict(lambda: 1)
+    elsewhere: Counter[str] = Counter()
+    for node in root.iterfind("{*}Sources/*"):
+        if not isinstance(node.tag, str):  # a comment
             continue
-        for coding in selection.iterfind("{*}Coding"):
-            user = _id(coding.get("creatingUser") or selection.get("creatingUser"))
-            target = coding.find("{*}CodeRef")
-            code = code_names.get(_id(target.get("targetGUID"))) if target is not None else None
-            if code is None:
-                told.append(
-                    _warning(path, "a coding names no code", "code this passage again", coding.sourceline)
-                )
+        kind = etree.QName(node).localname
+        holders = [node] if kind == "TextSource" else [e for w in _WORDS for e in node.iterfind(f"{{*}}{w}")]
+        if kind != "TextSource":
+            marked = [e for e in node if isinstance(e.tag, str) and e.tag.endswith("Selection")]
+            elsewhere[kind] += sum(e.find("{*}Coding") is not None for e in marked)
+            if not holders and not any(e.find("{*}Coding") is not None for e in marked):
+                elsewhere[kind] += 1
+        name = (node.get("name") or "").strip()
+        for holder in holders:
+            selections = [
+                s for s in holder.iterfind("{*}PlainTextSelection") if s.find("{*}Coding") is not None
+            ]
+            try:
+                text = _plain_text(holder, name, archive)
+            except DataError as error:
+                # a text nobody coded may lack
+                told += error.problems if selections else ()
                 continue
-            rows.append((name, users.get(user, ""), code, *place, text[place[0] : place[1]]))
+            positions = [_position(s) for s in selections]
+            names = [s.get("name") or "" for s in selections]
+            own = name
+            while own in {source.name for source in found}:
+                taken[name] += 1
+                own = f"{name} [{taken[name]}]"
+            found.append(_Source(own, text, selections, positions, names))
+            if holder.find("{*}Coding") is not None:
+                told.append(
+                    _warning(
+                        archive.path,
+                        mark("a code given to a whole text is left out"),
+                        mark("code the passages it is about"),
+                        count=len(holder.findall("{*}Coding")),
+                    )
+                )
+    for kind, count in elsewhere.items():
+        if count:
+            told.append(
+                _warning(
+                    archive.path,
+                    filled(mark("a source of kind {kind} is left out"), kind=kind),
+                    mark("code its transcript as a text"),
+                    count=count,
+                )
+            )
+    return found
+
+
+def _position(selection: etree._Element) -> tuple[int, int]:
+    try:
+        return int(selection.get("startPosition")), int(selection.get("endPosition"))
+    except (TypeError, ValueError):
+        return 0, 0
+
+
+def _places(
+    source: _Source, places: list, path: Path, told: list[Problem], by_names: bool
+) -> list[tuple[int, int] | None]:
+    """Where each passage stands; by the words of its name where the positions do not lead to them."""
+    text = marks_of(source.text).marks
+    wanted = [named_words(name) for name in source.names]
+    marks = [marks_of(words).marks for words in wanted]
+    long = [m for m in marks if len(m) >= 8]
+    # Some programs let people name passages as they like: names are words of the text where half of them are.
+    by_words = by_names and bool(long) and 2 * sum(m in text for m in long) >= len(long)
+    found, repaired = [], 0
+    for place, given, words, own, name in zip(
+        places, source.positions, wanted, marks, source.names, strict=True
+    ):
+        if by_words and len(own) >= 8 and own in text:
+            here = marks_of(source.text[slice(*place)]).marks if place else ""
+            short = 5 * len(here) < 4 * len(own)
+            if place is None or short or not (here.startswith(own) or own.startswith(here)):
+                again = _by_name(source.text, words, name, place or given)
+                repaired += again is not None
+                place = again or place
+        if place is None:
+            what = filled(
+                mark("the passage {start}-{end} lies outside its text of {length} characters"),
+                start=str(given[0]),
+                end=str(given[1]),
+                length=str(len(source.text)),
+            )
+            told.append(_warning(path, what, _AGAIN, column=source.name, value=HIDDEN))
+        found.append(place)
+    if repaired:
+        told.append(
+            _warning(
+                path,
+                mark("passages stood elsewhere than the file says and were found again by their words"),
+                mark("nothing to do if the interviews were coded from another copy"),
+                column=source.name,
+                count=repaired,
+            )
+        )
+    return found
+
+
+def _by_name(text: str, words: str, name: str, near: tuple[int, int]) -> tuple[int, int] | None:
+    """The place of the passage called ``words``, the nearest to where it should be; as long as it should be where the
+    name is only its beginning.
+    """
+    places = places_of(text, words)
+    if not places:
+        return None
+    start, end = min(places, key=lambda p: abs(p[0] - near[0]))
+    whole = name.strip() == words and len(words) < 40  # a longer name may have been cut without a sign
+    return (start, end) if whole else (start, min(max(end, start + near[1] - near[0]), len(text)))
+
+
+def _codings(
+    selection, source: _Source, place: tuple[int, int], known: tuple, path: Path, told
+) -> list[tuple]:
+    users, code_names, cases = known
+    rows = []
+    own = next((selection.get(u) for u in ("creatingUser", "modifyingUser") if selection.get(u)), None)
+    for coding in selection.iterfind("{*}Coding"):
+        coder = users.get(guid_of(coding.get("creatingUser") or own), "")
+        targets = [guid_of(ref.get("targetGUID")) for ref in coding.iterfind("{*}CodeRef")]
+        for target in targets or [""]:
+            if target in code_names:
+                text = source.text[place[0] : place[1]]
+                rows.append((source.name, coder, code_names[target], *place, text))
+            elif target in cases:
+                told.append(
+                    _warning(path, mark("a passage given to a case, not to a code, is left out"), _FINE)
+                )
+            else:
+                told.append(
+                    _warning(path, mark("a coding names no code"), _AGAIN, column=f"{source.name} {place[0]}")
+                )
     return rows
 
 
-def _read_codes(root: etree._Element) -> tuple[pd.DataFrame, dict[str, str]]:
-    rows, names = [], {}
-    for node in root.iterfind("{*}CodeBook/{*}Codes//{*}Code"):
-        code = (node.get("name") or "").strip()
-        above = node.getparent()
-        parent = (above.get("name") or "").strip() if etree.QName(above).localname == "Code" else ""
-        names[_id(node.get("guid"))] = code
-        rows.append((code, (node.findtext("{*}Description") or "").strip() or code, parent))
-    return pd.DataFrame(rows, columns=CODE_COLUMNS), names
-
-
-def _plain_text(node, archive: Archive) -> str:
+def _plain_text(node: etree._Element, name: str, archive: Archive) -> str:
     inline = node.findtext("{*}PlainTextContent")
     given = node.get("plainTextPath") or ""
     text = inline or ""
     if given and not inline:
-        # Only the name counts: the text is looked for inside the project, whatever folder the path claims.
-        name = PurePosixPath(given.replace("\\", "/").removeprefix("internal://")).name.casefold()
-        member = next((m for m in (f"sources/{name}", name) if m in archive.names), None)
+        member = _member(given, archive)
         if member is None:
-            raise archive.refused(f"the text of the source {node.get('name')!r} is missing", _EXPORT)
+            what = filled(mark("the text of the source {name} is missing"), name=repr(name))
+            raise archive.refused(what, _EXPORT)
         content = archive.read(member, LARGEST_TEXT)
         try:
             text = content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
         except UnicodeDecodeError as error:
-            what = f"the text of the source {node.get('name')!r} is not UTF-8"
+            what = filled(mark("the text of the source {name} is not UTF-8"), name=repr(name))
             raise archive.refused(what, _EXPORT) from error
+    elif not given and inline is None:
+        what = filled(mark("the text of the source {name} is missing"), name=repr(name))
+        raise archive.refused(what, _EXPORT)
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _id(guid: str | None) -> str:
-    return (guid or "").strip("{} ").lower()
+def _member(given: str, archive: Archive) -> str | None:
+    """The member a path means: looked for inside the project alone, whatever folder the path claims."""
+    parts = [p for p in PurePosixPath(given.replace("\\", "/").casefold()).parts if p not in ("/", "..", ".")]
+    if parts and parts[0].endswith(":"):  # internal:, relative:, absolute:, C:
+        parts = parts[1:]
+    for start in range(len(parts)):  # with its folders, where a program keeps some; else by its name
+        tail = "/".join(parts[start:])
+        for member in (f"sources/{tail}", tail):
+            if member in archive.names:
+                return member
+    return None
 
 
-def _warning(path: Path, what: str, fix: str, row: int | None = None) -> Problem:
-    return Problem(what=what, fix=fix, file=path.name, row=row, severity="warning")
+def _tell_left_out(root: etree._Element, path: Path, told: list[Problem]) -> None:
+    for part, what in _LEFT_OUT.items():
+        holder = root.find(f"{{*}}{part}")
+        if holder is not None and len(holder):
+            told.append(_warning(path, what, _FINE, count=len(holder)))
+
+
+def _warning(path: Path, what: str, fix: str, **place) -> Problem:
+    return Problem(what=what, fix=fix, file=path.name, severity="warning", **place)
