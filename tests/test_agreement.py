@@ -13,8 +13,9 @@ from hubanalysis.metrics.agreement import (
     resampled,
     unit_counts,
 )
+from hubanalysis.metrics.code_sets import agreement_on_sets
 from hubanalysis.metrics.coder_agreement import ALL_CODES, agreement_by_code, character_kappa
-from hubanalysis.metrics.unitising import unitising_alpha
+from hubanalysis.metrics.unitising import agreement_on_spans, unitising_alpha
 
 NAN = np.nan
 #: Krippendorff 2011, 4 observers and 12 units.
@@ -44,6 +45,7 @@ def counted(data):
         (FOUR, "nominal", 0.7434),
         (FOUR, "ordinal", 0.8154),
         (FOUR, "interval", 0.8491),
+        (FOUR, "ratio", 0.7974),
         (THREE, "nominal", 0.6914),
         (THREE, "interval", 0.8108),
     ],
@@ -68,8 +70,8 @@ def test_alpha_of_random_marks_is_that_of_the_library():
 
 def test_where_all_values_are_the_same_alpha_is_not_defined():
     assert np.isnan(alpha_from_coincidences(np.diag([10.0, 0.0]), np.arange(2)))
-    with pytest.raises(ValueError, match="ratio"):
-        alpha_from_coincidences(np.eye(2), np.arange(2), "ratio")
+    with pytest.raises(ValueError, match="polar"):
+        alpha_from_coincidences(np.eye(2), np.arange(2), "polar")
 
 
 def test_the_interval_comes_from_clusters_and_needs_four_of_them():
@@ -170,3 +172,112 @@ def test_from_no_segments_come_empty_tables():
     assert (
         agreement_by_code(nothing, ten_turns("I1")).empty and character_kappa(nothing, ten_turns("I1")).empty
     )
+
+
+def spans_study(interviews=6, seed=4):
+    rng = np.random.default_rng(seed)
+    rows, turns = [], []
+    for n in range(interviews):
+        length = int(rng.integers(300, 600))
+        turns.append((f"I{n}", 0, "interviewee", 0, length))
+        for code in "xy":
+            for start in range(10, length - 60, 70):
+                rows.append((f"I{n}", "A", code, start, start + int(rng.integers(15, 40))))
+                if rng.random() < 0.7:
+                    shift = int(rng.integers(-8, 8))
+                    rows.append(
+                        (f"I{n}", "B", code, start + shift, start + shift + int(rng.integers(15, 40)))
+                    )
+    return coded(*rows), pd.DataFrame(turns, columns=["interview", "turn", "role", "start", "end"])
+
+
+def test_of_one_interview_agreement_on_spans_is_the_published_formula():
+    rows = [("I1", "A", "c", 75, 145), ("I1", "A", "c", 220, 250)]
+    rows += [("I1", "B", "c", 70, 150), ("I1", "B", "c", 205, 225), ("I1", "B", "c", 250, 270)]
+    turns = pd.DataFrame(
+        [("I1", 0, "interviewee", 0, 300)], columns=["interview", "turn", "role", "start", "end"]
+    )
+    table = agreement_on_spans(coded(*rows), turns)
+    assert table["estimate"].to_numpy() == pytest.approx([0.7286, 0.7286], abs=5e-5)
+    assert table["note"].all() and table["passages"].tolist() == [5, 5]
+
+
+def test_interviews_lie_on_one_continuum_whose_borders_no_gap_crosses():
+    """D_o and D_e of two interviews by the formula written out with sums over units and gaps."""
+    segments, turns = spans_study(interviews=2)
+    own = segments[segments["code"] == "x"]
+    lengths = turns.set_index("interview")["end"]
+    observed, sizes, gaps = 0.0, [], []
+    for name, part in own.groupby("interview"):
+        one, two = (
+            [(s, e) for s, e in part.loc[part["coder"] == c, ["start", "end"]].to_numpy()] for c in "AB"
+        )
+        for mine, others in ((one, two), (two, one)):
+            at = 0
+            for s, e in sorted(mine):
+                gaps.append(s - at)
+                at = e
+                sizes.append(e - s)
+                meet = [(b, f) for b, f in others if b < e and s < f]
+                observed += sum((s - b) ** 2 + (e - f) ** 2 for b, f in meet)
+                observed += 0 if meet else 2 * (e - s) ** 2  # once for each order of the two coders
+            gaps.append(lengths[name] - at)
+    total = int(lengths.sum())
+    expected = sum(
+        (len(sizes) - 1) / 3 * (2 * b**3 - 3 * b**2 + b) + b**2 * sum(g - b + 1 for g in gaps if g >= b)
+        for b in sizes
+    )
+    expected *= 2 / total / (2 * total * (2 * total - 1) - sum(b * (b - 1) for b in sizes))
+    table = agreement_on_spans(segments, turns).set_index("code")
+    assert table.loc["x", "estimate"] == pytest.approx(1 - observed / (2 * total**2) / expected)
+
+
+def test_agreement_on_spans_has_an_interval_from_interviews_and_falls_to_chance():
+    segments, turns = spans_study()
+    table = agreement_on_spans(segments, turns)
+    assert table["code"].tolist() == [ALL_CODES, "x", "y"] and table["n"].unique().tolist() == [6]
+    assert (table["low"] < table["estimate"]).all() and (table["estimate"] < table["high"]).all()
+    pd.testing.assert_frame_equal(table, agreement_on_spans(segments.iloc[::-1], turns))
+    same = segments[segments["coder"] == "A"]
+    both = pd.concat([same, same.assign(coder="B"), same.assign(coder="C")])
+    assert agreement_on_spans(both, turns)["estimate"].to_numpy() == pytest.approx([1, 1, 1])
+    assert agreement_on_spans(same, turns)["note"].str.contains("one person").all()
+    assert agreement_on_spans(same.iloc[:0], turns).empty
+
+
+def test_marks_at_random_places_agree_no_better_than_chance():
+    rng = np.random.default_rng(5)
+    rows = [
+        (f"I{n}", coder, "x", s, s + 30)
+        for n in range(30) for coder in "AB" for s in rng.choice(60, 8, replace=False) * 50
+    ]  # fmt: skip
+    turns = pd.DataFrame(
+        [(f"I{n}", 0, "interviewee", 0, 3000) for n in range(30)],
+        columns=["interview", "turn", "role", "start", "end"],
+    )
+    whole = agreement_on_spans(coded(*rows), turns).iloc[0]
+    assert abs(whole["estimate"]) < 0.1 and whole["low"] < 0 < whole["high"]
+
+
+def test_alpha_of_sets_is_krippendorffs_with_that_distance():
+    segments = coded(
+        ("I1", "A", "x", 11, 14), ("I1", "A", "y", 11, 14), ("I1", "B", "x", 12, 15),
+        ("I1", "A", "x", 31, 34), ("I1", "B", "y", 31, 34), ("I1", "B", "x", 51, 54), ("I1", "A", "x", 52, 54),
+    )  # fmt: skip
+    table = agreement_on_sets(segments, ten_turns("I1")).set_index("difference")
+    none, x, y, xy = range(4)
+    data = np.array([[xy, x, x, none, none], [x, y, x, none, none]], dtype=float)
+    sets = [set(), {"x"}, {"y"}, {"x", "y"}]
+
+    def jaccard(v1, v2, i1, i2, n_v, dtype=np.float64):
+        pairs = [[(sets[int(a)], sets[int(b)]) for b in v2.ravel()] for a in v1.ravel()]
+        apart = [[len(a ^ b) / max(len(a | b), 1) for a, b in row] for row in pairs]
+        return np.array(apart, dtype=dtype)
+
+    expected = krippendorff.alpha(data, level_of_measurement=jaccard)
+    assert table.loc["codes_in_common", "estimate"] == pytest.approx(expected)
+    assert table.loc["same_codes", "estimate"] == pytest.approx(
+        krippendorff.alpha(data, level_of_measurement="nominal")
+    )
+    assert table["units"].tolist() == [5, 5] and table["note"].all()  # one interview: no interval
+    assert agreement_on_sets(segments.iloc[:0], ten_turns("I1")).empty

@@ -10,14 +10,13 @@ from test_words import turns_of
 
 from hubanalysis.figures.agreement import alt_agreement, plot_agreement
 from hubanalysis.figures.interviews import (
-    alt_keyness,
     alt_saturation,
     alt_themes,
-    plot_keyness,
     plot_saturation,
     plot_themes,
 )
 from hubanalysis.figures.observations import alt_grid, alt_trend, plot_grid, plot_trend
+from hubanalysis.figures.words import alt_keyness, plot_keyness
 from hubanalysis.findings.agreement import agreement_reading
 from hubanalysis.findings.interviews import (
     agreement_findings,
@@ -25,7 +24,6 @@ from hubanalysis.findings.interviews import (
     interview_findings,
     interview_limits,
     theme_findings,
-    word_findings,
 )
 from hubanalysis.findings.observations import (
     grid_findings,
@@ -35,9 +33,11 @@ from hubanalysis.findings.observations import (
     observer_findings,
     trend_findings,
 )
+from hubanalysis.findings.words import word_findings
 from hubanalysis.locale.translator import Translator
+from hubanalysis.metrics.code_saturation import saturation
 from hubanalysis.metrics.coder_agreement import agreement_by_code
-from hubanalysis.metrics.codes import code_differences, code_extent, code_presence, saturation
+from hubanalysis.metrics.codes import code_differences, code_extent, code_presence
 from hubanalysis.metrics.keyness import keyness
 from hubanalysis.metrics.observations import (
     grid_marks,
@@ -113,7 +113,7 @@ def test_the_findings_name_themes_with_share_interval_and_n():
 
 def test_no_difference_is_claimed_that_the_test_does_not_carry():
     segments, _, interviews, codes = coded_study()
-    weak = code_differences(code_presence(segments, interviews, codes, by_group=True))
+    weak = code_differences(code_presence(segments, interviews, codes, by="group"))
     assert "**no theme**" in group_findings(weak, EN, LABELS)[0]  # 3 of 3 against 0 of 3: p = .1
     strong = weak.assign(p_adjusted=[1.0, 0.01])
     said = group_findings(strong, EN, LABELS)
@@ -210,7 +210,7 @@ def test_what_was_observed_and_what_was_not():
 def test_figures_draw_every_row_and_their_words_hold_every_number(text):
     segments, turns, interviews, codes = coded_study()
     presence = code_presence(segments, interviews, codes)
-    by_group = code_presence(segments, interviews, codes, by_group=True)
+    by_group = code_presence(segments, interviews, codes, by="group")
     figure = plot_themes(presence, by_group, axis_label="share", text=text, labels=LABELS)
     assert len(figure.axes) == 3
     assert [t.get_text() for t in figure.axes[0].get_yticklabels()] == ["loneliness", "new ties"]

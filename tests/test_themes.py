@@ -1,4 +1,4 @@
-"""Themes: in how many interviews, how much of the talk, where groups differ, which come together, what is quoted."""
+"""Themes: in how many interviews, how much of the talk, where groups differ, which come together."""
 
 import numpy as np
 import pandas as pd
@@ -6,15 +6,14 @@ import pytest
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
+from hubanalysis.metrics.code_pairs import code_cooccurrence
+from hubanalysis.metrics.code_saturation import saturation
 from hubanalysis.metrics.codes import (
     _fisher,
-    code_cooccurrence,
     code_differences,
     code_extent,
     code_presence,
-    saturation,
 )
-from hubanalysis.metrics.quotes import contrary_quotes, rare_quotes, typical_quotes
 
 INTERVIEWS = pd.DataFrame({"interview": ["I1", "I2", "I3", "I4"], "group": ["a", "a", "b", None]})
 CODES = pd.DataFrame({"code": ["x", "y", "z"], "area": ["wellbeing", None, None]})
@@ -45,7 +44,7 @@ def test_presence_counts_interviews_with_wilsons_interval():
 
 
 def test_presence_by_group_keeps_every_code_in_every_group():
-    table = code_presence(SEGMENTS, INTERVIEWS, CODES, by_group=True).set_index(["code", "group"])
+    table = code_presence(SEGMENTS, INTERVIEWS, CODES, by="group").set_index(["code", "group"])
     assert len(table) == 6
     assert table.loc[("x", "a"), ["estimate", "n"]].tolist() == [1.0, 2]
     assert table.loc[("x", "b"), ["estimate", "n"]].tolist() == [0.0, 1]
@@ -86,7 +85,7 @@ def test_a_difference_between_groups_is_told_only_after_correction():
     rows += [(i, "A", "one", 6, 9) for i in interviews["interview"][:19]]
     rows += [(i, "A", "odd", 6, 9) for i in interviews["interview"][:5]]
     codes = pd.DataFrame({"code": ["everywhere", "one", "odd"], "area": None})
-    table = code_differences(code_presence(coded(*rows), interviews, codes, by_group=True)).set_index("code")
+    table = code_differences(code_presence(coded(*rows), interviews, codes, by="group")).set_index("code")
     one, odd = table.loc["one"], table.loc["odd"]
     assert (one["estimate"], one["highest"], one["lowest"], one["n"]) == (0.95, "a", "b", 40)
     assert one["p_adjusted"] < 0.001 and one["low"] > 0.6
@@ -97,7 +96,7 @@ def test_a_difference_between_groups_is_told_only_after_correction():
 
 
 def test_one_group_alone_cannot_differ():
-    assert code_differences(code_presence(SEGMENTS, INTERVIEWS.assign(group="a"), CODES, by_group=True)).empty
+    assert code_differences(code_presence(SEGMENTS, INTERVIEWS.assign(group="a"), CODES, by="group")).empty
 
 
 def test_co_occurrence_counts_a_passage_once_whoever_coded_it():
@@ -113,8 +112,13 @@ def test_co_occurrence_counts_a_passage_once_whoever_coded_it():
 
 
 def test_co_occurrence_cannot_exceed_one():
-    rows = [("I1", "A", "x", 0, 100)] + [("I1", "B", "y", k, k + 5) for k in range(0, 90, 10)]
+    rows = [("I1", "A", "x", 0, 100)] + [("I1", "A", "y", k, k + 5) for k in range(0, 90, 10)]
     assert code_cooccurrence(coded(*rows), least=1).loc[0, "estimate"] == 1.0
+
+
+def test_two_coders_who_name_the_same_words_differently_disagree_and_no_themes_meet():
+    rows = [(i, c, code, 0, 10) for i in ("I1", "I2", "I3") for c, code in (("A", "x"), ("B", "y"))]
+    assert code_cooccurrence(coded(*rows), least=1).empty
 
 
 def test_saturation_rises_to_all_themes_and_begins_with_the_mean_of_one_interview():
@@ -130,73 +134,9 @@ def test_from_no_segments_come_empty_tables_with_their_columns():
     turns = pd.DataFrame({"interview": [], "role": [], "start": [], "end": []})
     tables = [
         code_presence(nothing, INTERVIEWS, CODES),
-        code_presence(nothing, INTERVIEWS, CODES, by_group=True),
+        code_presence(nothing, INTERVIEWS, CODES, by="group"),
         code_extent(nothing, turns, INTERVIEWS, CODES),
         code_cooccurrence(nothing),
         saturation(nothing),
     ]
     assert all(t.empty and {"estimate", "low", "high", "n", "method"} <= set(t.columns) for t in tables)
-    assert all(f(nothing).empty for f in (typical_quotes, contrary_quotes, rare_quotes))
-
-
-def quoted(*rows):
-    frame = pd.DataFrame(list(rows), columns=["interview", "coder", "code", "text"])
-    return frame.assign(start=[100 * k for k in range(len(rows))], end=lambda f: f["start"] + 90)
-
-
-CHOIR = (
-    "La sera andiamo al coro insieme alle vicine, cantiamo nel coro del paese e torniamo contente verso casa"
-)
-PASSAGES = quoted(
-    ("I1", "A", "ties", CHOIR),
-    (
-        "I2",
-        "A",
-        "ties",
-        "Al coro del paese cantiamo insieme ogni sera con le vicine e poi torniamo a casa contente",
-    ),
-    (
-        "I3",
-        "A",
-        "ties",
-        "Il coro era pieno di vicine che cantano, la sera si canta insieme e si torna a casa",
-    ),
-    (
-        "I4",
-        "A",
-        "ties",
-        "Io non ho conosciuto nessuno, mai, non mi ha parlato nessuno e nessuno mi ha chiesto niente di niente",
-    ),
-    ("I5", "A", "ties", "Troppo corto"),
-    (
-        "I1",
-        "A",
-        "rare",
-        "Lo sfratto è arrivato di lunedì con la posta, e la casa l'abbiamo lasciata in una settimana di pioggia",
-    ),
-)
-
-
-def test_the_typical_passage_speaks_as_the_others_do():
-    table = typical_quotes(PASSAGES, most=1)
-    assert table.loc[0, "code"] == "ties" and table.loc[0, "n"] == 5
-    assert table.loc[0, "quote"].count("coro") and not table.loc[0, "quote"].startswith("Io non")
-
-
-def test_the_contrary_passage_denies_where_the_others_do_not():
-    assert contrary_quotes(PASSAGES, most=1).loc[0, "quote"].startswith("Io non ho conosciuto nessuno")
-
-
-def test_rare_themes_stand_in_the_fewest_interviews():
-    assert rare_quotes(PASSAGES, most=1)[["code", "interview", "n"]].values.tolist() == [["rare", "I1", 1]]
-
-
-def test_a_passage_two_coders_marked_comes_before_others():
-    second = PASSAGES.iloc[[3]].assign(coder="B")
-    assert typical_quotes(pd.concat([PASSAGES, second]), most=1).loc[0, "interview"] == "I4"
-
-
-def test_quotes_do_not_depend_on_the_order_of_the_rows():
-    turned = PASSAGES.iloc[::-1]
-    for choose in (typical_quotes, contrary_quotes, rare_quotes):
-        pd.testing.assert_frame_equal(choose(PASSAGES), choose(turned))

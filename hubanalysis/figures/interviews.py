@@ -1,4 +1,4 @@
-"""Pictures of the interviews: themes by group, words typical of a group, themes still to come."""
+"""Pictures of the interviews: themes by group, themes still to come."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from hubanalysis.figures.panels import draw_dots, group_title, group_words, pane
 from hubanalysis.locale.translator import Translator
 from hubanalysis.locale.writing import interval_words
 
-__all__ = ["alt_keyness", "alt_saturation", "alt_themes", "plot_keyness", "plot_saturation", "plot_themes"]
+__all__ = ["alt_saturation", "alt_themes", "plot_saturation", "plot_themes"]
 
 MOST_PANELS = 4
 
 
-def _panels(overall: pd.DataFrame, by_group: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
-    """All interviews first, then the largest groups; one panel where there is a single group."""
-    panels = [("all_interviews", overall)]
-    if len(by_group) and by_group["group"].nunique() > 1:
+def _panels(overall: pd.DataFrame, by_group: pd.DataFrame, first: str) -> list[tuple[str, pd.DataFrame]]:
+    """All interviews first, then the largest groups; one panel where there is a single group of them."""
+    panels = [(first, overall)]
+    if len(by_group) and (by_group["group"].nunique() > 1 or first != "all_interviews"):
         sizes = by_group.groupby("group")["n"].max().sort_index().sort_values(ascending=False, kind="stable")
         panels += [(g, by_group[by_group["group"] == g]) for g in sizes.index[: MOST_PANELS - 1]]
     return panels
@@ -35,6 +35,7 @@ def plot_themes(
     overall: pd.DataFrame,
     by_group: pd.DataFrame,
     *,
+    first: str = "all_interviews",
     axis_label: str = "",
     text: Translator | None = None,
     labels: Mapping[str, str] | None = None,
@@ -42,12 +43,13 @@ def plot_themes(
     """Each theme's share with its interval: all interviews at the left, then a panel for each group.
 
     ``overall`` and ``by_group`` from ``code_presence`` or ``code_extent``; both are written in per cent.
+    ``first`` names the panel at the left.
     """
     text, labels = text or Translator("en"), labels or {}
     if overall.empty:
         return nothing_to_draw(text).figure
     codes = list(overall["code"])
-    panels = _panels(overall, by_group)
+    panels = _panels(overall, by_group, first)
     figure, axes = panel_figure(len(codes), len(panels))
     names = [labels.get(code) or text.term(code) for code in codes]
     for k, (ax, (group, part)) in enumerate(zip(axes, panels, strict=True)):
@@ -98,51 +100,6 @@ def alt_themes(
         low, high = (_percent(row[end], row["unit"], text) for end in ("low", "high"))
         parts.append(f"{name} {share} ({'; '.join([text('{low} to {high}', low=low, high=high), *groups])})")
     opening = text("A dot with its interval for each theme: all interviews, then each group.")
-    return f"{opening} {'; '.join(parts)}."
-
-
-@style.styled
-def plot_keyness(frame: pd.DataFrame, *, most: int = 10, text: Translator | None = None) -> Figure:
-    """The words most typical of each group: log ratio with its interval; beside it in how many interviews it is said.
-
-    ``frame`` from ``keyness``, of which the ``most`` words with the highest log-likelihood above 0 are drawn.
-    """
-    text = text or Translator("en")
-    chosen = _typical(frame, most)
-    if chosen.empty:
-        return nothing_to_draw(text).figure
-    groups = list(chosen["group"].unique())
-    rows = int(chosen.groupby("group").size().max())
-    figure, axes = panel_figure(rows, len(groups), share_rows=False)
-    for ax, group in zip(axes, groups, strict=False):
-        part = chosen[chosen["group"] == group]
-        names = [f"{r['lemma']} ({text.number(r['n'], 0)})" for r in part.to_dict("records")]
-        draw_dots(ax, part, names)
-        style.zero_line(ax)
-        ax.set_title(group_title(group, None, text), fontsize=9)
-        ax.xaxis.set_major_locator(MaxNLocator(4, integer=True))
-        ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: text.number(2.0**x, 0 if x >= 0 else 2)))
-    figure.supxlabel(text("times as often as in the other groups"), fontsize=9)
-    return figure
-
-
-def _typical(frame: pd.DataFrame, most: int) -> pd.DataFrame:
-    return frame[frame["g2"] > 0].groupby("group", sort=False).head(most) if len(frame) else frame
-
-
-def alt_keyness(frame: pd.DataFrame, *, most: int = 10, text: Translator) -> str:
-    """The figure in words: each group's words, how many times as often, in how many interviews."""
-    chosen = _typical(frame, most)
-    if chosen.empty:
-        return text("Nothing to draw: this study has no such data.")
-    parts = []
-    for group, part in chosen.groupby("group", sort=False):
-        words = [
-            text("{word} {times} times, n = {n}", word=word, times=text.number(2**ratio, 1), n=int(n))
-            for word, ratio, n in zip(part["lemma"], part["estimate"], part["n"], strict=True)
-        ]
-        parts.append(f"{group_words(group, text)}: {', '.join(words)}")
-    opening = text("Words each group uses more than the others, with the interval of the ratio.")
     return f"{opening} {'; '.join(parts)}."
 
 

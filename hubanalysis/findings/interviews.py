@@ -18,7 +18,6 @@ __all__ = [
     "interview_findings",
     "interview_limits",
     "theme_findings",
-    "word_findings",
 ]
 
 
@@ -161,45 +160,6 @@ def agreement_findings(agreement: pd.DataFrame, text: Translator, labels: Mappin
             text(
                 "They agree too little on: {themes}. What is said of these is one reading among others.",
                 themes=weak,
-            )
-        )
-    return said
-
-
-def word_findings(keyness: pd.DataFrame, text: Translator) -> list[str]:
-    """Which words one group uses more than the others, beyond what shuffled interviews would show (``keyness``)."""
-    if keyness.empty:
-        return [text("There are not two groups of interviews with enough words: words cannot be compared.")]
-    over = keyness[keyness["g2"] > 0]
-    shown = over[over["p_adjusted"] < ALPHA]
-    if shown.empty:
-        return [
-            text(
-                "Of {words} words compared **none** tells a group apart beyond chance, once it is "
-                "counted that a word may be "
-                "one person's. The words below are hints to go and read, no results.",
-                words=len(keyness),
-            )
-        ]
-    said = []
-    for group, part in shown.groupby("group", sort=False):
-        words = [
-            text(
-                "{word} ({times} times as often, {interval}; in {n} interviews)",
-                word=r["lemma"],
-                times=text.number(2 ** r["estimate"], 1),
-                interval=text("no interval")
-                if unknown(r)
-                else text.interval(2 ** r["low"], 2 ** r["high"], 1),
-                n=int(r["n"]),
-            )
-            for r in part.head(8).to_dict("records")
-        ]
-        said.append(
-            text(
-                "More than the others, {group} say: {words}.",
-                group=group_words(group, text),
-                words=listed(text, words),
             )
         )
     return said

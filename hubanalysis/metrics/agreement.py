@@ -12,9 +12,11 @@ import pandas as pd
 
 __all__ = [
     "alpha_from_coincidences",
+    "cluster_weights",
     "cohen_kappa",
     "coincidences",
     "krippendorff_alpha",
+    "percentile_bounds",
     "resampled",
     "unit_counts",
 ]
@@ -45,8 +47,9 @@ def alpha_from_coincidences(table: np.ndarray, values: np.ndarray, level: str = 
     """Krippendorff's alpha of coincidence matrices (... x values x values): 1 - D_o / D_e.
 
     D_o = sum o_ck delta_ck^2 / n, D_e = sum n_c n_k delta_ck^2 / (n (n - 1)). ``level`` is nominal (delta 0 or 1),
-    ordinal (the values between, by how often they were given) or interval (the squared distance). From -1 over 0
-    (chance) to 1; NaN where all values are the same, since then there is nothing to agree on.
+    ordinal (the values between, by how often they were given), interval (the squared distance) or ratio (the distance
+    over the sum, squared; values not below 0). From -1 over 0 (chance) to 1; NaN where all values are the same, since
+    then there is nothing to agree on.
     """
     table = np.asarray(table, dtype=float)
     totals = table.sum(axis=-1)
@@ -56,12 +59,16 @@ def alpha_from_coincidences(table: np.ndarray, values: np.ndarray, level: str = 
     elif level == "interval":
         x = np.asarray(values, dtype=float)
         distance = (x[:, None] - x[None, :]) ** 2
+    elif level == "ratio":
+        x = np.asarray(values, dtype=float)
+        total = x[:, None] + x[None, :]
+        distance = ((x[:, None] - x[None, :]) / np.where(total > 0, total, 1)) ** 2
     elif level == "ordinal":
         # (sum of n_g from c to k, less half the two ends)^2, by cumulated totals
         middle = np.cumsum(totals, axis=-1) - totals / 2
         distance = (middle[..., :, None] - middle[..., None, :]) ** 2
     else:
-        raise ValueError(f"level is nominal, ordinal or interval, not {level!r}")
+        raise ValueError(f"level is nominal, ordinal, interval or ratio, not {level!r}")
     observed = (table * distance).sum(axis=(-1, -2))
     expected = (totals[..., :, None] * totals[..., None, :] * distance).sum(axis=(-1, -2))
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -77,7 +84,7 @@ def krippendorff_alpha(
     belongs. The interval is NaN with fewer than four clusters.
     """
     table = coincidences(counts.to_numpy())
-    values = np.asarray(counts.columns) if level == "interval" else np.arange(counts.shape[1])
+    values = np.asarray(counts.columns) if level in ("interval", "ratio") else np.arange(counts.shape[1])
     names, places = np.unique(cluster.astype("str").to_numpy(), return_inverse=True)
     per_cluster = np.zeros((len(names), *table.shape[1:]))
     np.add.at(per_cluster, places, table)
@@ -103,17 +110,23 @@ def resampled(
     shape = np.shape(statistic(per_cluster.sum(axis=0)[None]))[1:]
     if len(filled) < LEAST_CLUSTERS:
         return np.full(shape, np.nan), np.full(shape, np.nan)
-    weights = np.random.default_rng(seed).multinomial(
-        len(filled), np.full(len(filled), 1 / len(filled)), size=draws
-    )
-    values = np.asarray(statistic(np.tensordot(weights, filled, axes=1)), dtype=float)
+    weights = cluster_weights(len(filled), draws, seed)
+    bounds = percentile_bounds(statistic(np.tensordot(weights, filled, axes=1)))
+    return bounds[0], bounds[1]
+
+
+def cluster_weights(clusters: int, draws: int = DRAWS, seed: int = 2022) -> np.ndarray:
+    """How often each of ``clusters`` comes up in each draw with replacement: draws x clusters."""
+    return np.random.default_rng(seed).multinomial(clusters, np.full(clusters, 1 / clusters), size=draws)
+
+
+def percentile_bounds(values: np.ndarray) -> np.ndarray:
+    """The middle 95 % of what the draws (first axis) gave: 2 x the rest; NaN where more than a tenth is undefined."""
+    values = np.asarray(values, dtype=float)
     defined = ~np.isnan(values)
-    bounds = np.full((2, *shape), np.nan)
-    enough = np.atleast_1d(defined.mean(axis=0) >= 0.9)
     with np.errstate(all="ignore"):
         found = np.nanquantile(np.where(defined.any(axis=0), values, 0.0), [0.025, 0.975], axis=0)
-    bounds = np.where(enough.reshape(shape) if shape else enough[0], found, np.nan)
-    return bounds[0], bounds[1]
+    return np.where(defined.mean(axis=0) >= 0.9, found, np.nan)
 
 
 def cohen_kappa(tables: np.ndarray) -> np.ndarray:

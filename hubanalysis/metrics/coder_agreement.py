@@ -8,7 +8,7 @@ import pandas as pd
 from hubanalysis.locale import mark
 from hubanalysis.metrics.agreement import alpha_from_coincidences, cohen_kappa, resampled
 
-__all__ = ["ALL_CODES", "agreement_by_code", "character_kappa", "coders_of"]
+__all__ = ["ALL_CODES", "agreement_by_code", "character_kappa", "coders_of", "turn_marks"]
 
 #: The row that takes all codes together.
 ALL_CODES = "all_codes"
@@ -49,7 +49,7 @@ def agreement_by_code(segments: pd.DataFrame, turns: pd.DataFrame, seed: int = 2
     tables = np.zeros((len(interviews), len(codes), 3))  # coincidences yes-yes, no-no, yes-no
     units = used = 0
     for i, interview in enumerate(interviews):
-        marks = _marks(segments, turns, interview, codes)
+        marks = turn_marks(segments, turns, interview, codes)
         coders, count = marks.shape[0], marks.shape[2]
         yes = marks.sum(axis=0)  # codes x turns
         no = coders - yes
@@ -104,7 +104,7 @@ def _told(estimate: float, low: float, high: float) -> tuple[float, float, str]:
     return low, high, ""
 
 
-def _marks(segments: pd.DataFrame, turns: pd.DataFrame, interview: str, codes: list[str]) -> np.ndarray:
+def turn_marks(segments: pd.DataFrame, turns: pd.DataFrame, interview: str, codes: list[str]) -> np.ndarray:
     """coders x codes x turns of the interviewee: whether a segment with the code touches the turn."""
     own = turns[(turns["interview"] == interview) & (turns["role"].astype("str") == "interviewee")]
     begin, end = own["start"].to_numpy(dtype=np.int64), own["end"].to_numpy(dtype=np.int64)
