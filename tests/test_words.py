@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from hubanalysis.metrics.dispersion import gries_dp, juilland_d, word_dispersion
-from hubanalysis.metrics.keyword_in_context import keyword_in_context
-from hubanalysis.metrics.tokens import lemmatise, stop_words, tokenise
+from hubanalysis.metrics.keyword_in_context import keyword_in_context, lines_of, lines_of_groups
+from hubanalysis.metrics.tokens import lemmatise, places_of_all, stop_words, token_places, tokenise
 from hubanalysis.metrics.vocabulary import interview_sizes, main_language, word_rates, word_tokens
 
 
@@ -175,3 +175,82 @@ def test_without_words_every_table_is_empty_with_its_columns():
     for frame in (word_rates(tokens), word_dispersion(tokens), keyword_in_context(tokens, turns, "casa")):
         assert frame.empty and len(frame.columns) > 3
     assert interview_sizes(pd.DataFrame({"group": [], "words": [], "turns": []})).empty
+
+
+def test_many_texts_are_cut_as_each_alone():
+    texts = ["E' l'impatto", "dell", "", "'arte di po'", "l'", "impatto [nome] @nomepaese xx par~ 3.5"]
+    tokens, number, start, end = places_of_all(texts)
+    together = list(zip(number.tolist(), tokens, start.tolist(), end.tolist(), strict=True))
+    alone = [(k, *place) for k, text in enumerate(texts) for place in token_places(text, "it")]
+    assert together == alone
+
+
+def test_a_word_after_a_title_is_a_name_where_nobody_writes_capitals():
+    tokens = word_tokens(turns_of("parlo con il professor rossi dei muri rossi e con la dottoressa che ride"))
+    lemmas = list(zip(tokens["token"], tokens["lemma"], strict=True))
+    assert ("rossi", "rossi") in lemmas and ("rossi", "rosso") in lemmas and ("che", "che") in lemmas
+
+
+def test_alone_and_neighbours_are_content_though_only_and_near_are_not():
+    tokens = word_tokens(turns_of("solo i vecchi soli parlano ai vicini che stanno vicino"))
+    assert tokens.loc[tokens["content"], "token"].tolist() == ["vecchi", "soli", "parlano", "vicini"]
+
+
+def test_words_know_who_said_them():
+    turns = turns_of("pane", "vino").assign(person=["anna", None])
+    assert word_tokens(turns)["person"].tolist() == ["anna", "I01·P1"]
+    assert word_tokens(turns_of("pane"))["person"].tolist() == ["I00·P1"]
+
+
+def test_rates_of_a_person_with_two_interviews_count_one_witness():
+    turns = turns_of("casa mia", "casa tua", "pane mio").assign(person=["anna", "anna", "bea"])
+    assert word_rates(word_tokens(turns)).set_index("lemma")["n"].to_dict() == {"casa": 1, "pane": 1}
+
+
+def test_several_words_and_wildcards_are_found_within_a_turn():
+    turns = turns_of(
+        "Le assistenti sociali e l'assistente sociale", "assistente", "sociale la casa di riposo"
+    )
+    tokens = word_tokens(turns)
+    found = keyword_in_context(tokens, turns, "Assistente sociale")
+    assert found["keyword"].tolist() == ["assistenti sociali", "assistente sociale"]
+    assert keyword_in_context(tokens, turns, "casa di *")["keyword"].tolist() == ["casa di riposo"]
+    assert keyword_in_context(tokens, turns, "s?cial*")["keyword"].tolist() == [
+        "sociali",
+        "sociale",
+        "sociale",
+    ]
+    assert keyword_in_context(tokens, turns, "* *").empty
+
+
+def test_example_lines_come_one_an_interview_and_from_the_group_they_are_typical_of():
+    turns = turns_of(
+        "la casa", "una casa molto grande con la casa accanto", "casa", "vicino a casa, dai vicini"
+    )
+    tokens = word_tokens(turns)
+    lines = lines_of(tokens, turns, ["casa", "treno", "vicino"], each=2)
+    assert lines["word"].tolist() == ["casa", "casa", "vicino"]
+    assert lines["interview"].tolist() == ["I01", "I03", "I03"] and lines["keyword"].iloc[2] == "vicini"
+    interviews = pd.DataFrame({"interview": ["I00", "I01", "I02", "I03"], "group": list("aabb")})
+    typical = pd.DataFrame({"group": ["a", "b"], "lemma": ["casa", "casa"]})
+    found = lines_of_groups(tokens, turns, typical, interviews, each=5)
+    assert list(zip(found["group"], found["interview"], strict=True)) == [
+        ("a", "I00"),
+        ("a", "I01"),
+        ("b", "I02"),
+        ("b", "I03"),
+    ]
+    assert lines_of_groups(tokens, turns, typical.iloc[:0], interviews).empty
+
+
+def test_english_words_have_lemmas_names_and_stop_words():
+    tokens = word_tokens(
+        turns_of("I don't know, the neighbours helped Anna. They were lonely; Anna wasn't."), "en"
+    )
+    content = tokens[tokens["content"]]
+    assert list(zip(content["token"], content["lemma"], strict=True))[:3] == [
+        ("neighbours", "neighbour"),
+        ("helped", "help"),
+        ("Anna", "Anna"),
+    ]
+    assert "lonely" in set(content["lemma"]) and not {"i", "they", "don't"} & set(content["lemma"])

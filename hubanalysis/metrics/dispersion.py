@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-__all__ = ["gries_dp", "juilland_d", "word_dispersion"]
+from hubanalysis.metrics.word_counts import count_table, unit_codes, witnesses
+
+__all__ = ["dispersion_of_all", "gries_dp", "juilland_d", "word_dispersion"]
 
 
 def gries_dp(counts: ArrayLike, sizes: ArrayLike, normed: bool = False) -> float:
@@ -38,28 +40,28 @@ def juilland_d(counts: ArrayLike, sizes: ArrayLike) -> float:
     return float(1 - frequency.std() / frequency.mean() / np.sqrt(len(counts) - 1))
 
 
-def word_dispersion(tokens: pd.DataFrame, least: int = 5) -> pd.DataFrame:
-    """Each lemma of content said at least ``least`` times: ``lemma, said, n`` (interviews)``, dp`` (normed), ``d``.
+def dispersion_of_all(counts: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    """The normed :func:`gries_dp` of every column of ``counts`` (parts x words); NaN where it is undefined."""
+    if len(sizes) < 2 or not counts.size:
+        return np.full(counts.shape[1], np.nan)
+    s = sizes / sizes.sum()
+    with np.errstate(invalid="ignore"):
+        return np.abs(s[:, None] - counts / counts.sum(axis=0)).sum(axis=0) / 2 / (1 - s.min())
 
-    Parts are interviews. Most frequent first.
+
+def word_dispersion(tokens: pd.DataFrame, least: int = 5) -> pd.DataFrame:
+    """Each lemma of content said at least ``least`` times: ``lemma, said, n`` (witnesses)``, dp`` (normed), ``d``.
+
+    Parts are witnesses: interviews, or all interviews of one person. Most frequent first.
     """
     columns = ["lemma", "said", "n", "dp", "d"]
     if not len(tokens):
         return pd.DataFrame(columns=columns)
-    sizes = tokens.groupby("interview", observed=True).size()
-    content = tokens[tokens["content"]]
-    counts = content.groupby(["lemma", "interview"], observed=True).size().unstack(fill_value=0)
-    counts = counts.reindex(columns=sizes.index, fill_value=0)
-    counts = counts[counts.sum(axis=1) >= least]
-    rows = [
-        (
-            lemma,
-            int(row.sum()),
-            int((row > 0).sum()),
-            gries_dp(row, sizes, normed=True),
-            juilland_d(row, sizes),
-        )
-        for lemma, row in zip(counts.index, counts.to_numpy(), strict=True)
-    ]
-    frame = pd.DataFrame(rows, columns=columns)
-    return frame.sort_values(["said", "lemma"], ascending=[False, True]).reset_index(drop=True)
+    unit = unit_codes(tokens, witnesses(tokens))
+    counts, lemmas, sizes = count_table(unit, tokens)
+    keep = counts.sum(axis=0) >= least
+    counts, lemmas = counts[:, keep], lemmas[keep]
+    frame = pd.DataFrame({"lemma": lemmas, "said": counts.sum(axis=0).astype(int)})
+    frame["n"], frame["dp"] = (counts > 0).sum(axis=0), dispersion_of_all(counts, sizes)
+    frame["d"] = [juilland_d(own, sizes) for own in counts.T]
+    return frame.sort_values(["said", "lemma"], ascending=[False, True])[columns].reset_index(drop=True)
