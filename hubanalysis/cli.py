@@ -12,6 +12,7 @@ __all__ = ["main"]
 
 INTERRUPTED = 130
 STUDY = "a name under data/raw, or a folder with study.yaml"
+COUNTED = "write them into this file; without it only count them"
 RUN = "a run's name or folder, or a study (its latest run)"
 
 
@@ -72,46 +73,47 @@ def _parser() -> argparse.ArgumentParser:
         sub.set_defaults(verb=run)
         return sub
 
-    check = verb("check", _check, "look for every problem in a study, writing nothing")
-    check.add_argument("study", metavar="STUDY", help=STUDY)
+    def of_study(*told) -> argparse.ArgumentParser:
+        sub = verb(*told)
+        sub.add_argument("study", metavar="STUDY", help=STUDY)
+        return sub
 
-    links = verb("links", _links, "list the pairs of answers that may be one person, for you to decide")
-    links.add_argument("study", metavar="STUDY", help=STUDY)
-    links.add_argument(
-        "--to", metavar="FILE", help="write the pairs into this file; without it only count them"
-    )
+    of_study("check", _check, "look for every problem in a study, writing nothing")
 
-    names = verb("names", _names, "list the names of organisations that a person must decide on")
-    names.add_argument("study", metavar="STUDY", help=STUDY)
-    names.add_argument(
-        "file", metavar="FILE", help="the new file to write the list into; none is written over"
-    )
+    links = of_study("links", _links, "list the pairs of answers that may be one person, for you to decide")
+    links.add_argument("--to", metavar="FILE", help=COUNTED)
 
-    prepare = verb("prepare", _prepare, "make the tidy tables of a study from its raw files")
-    prepare.add_argument("study", metavar="STUDY", help=STUDY)
+    names = of_study("names", _names, "list the names of organisations that a person must decide on")
+    names.add_argument("file", metavar="FILE", help="the new file for the list; none is written over")
 
-    report = verb("report", _report, "run the notebooks on a study and write its report")
-    report.add_argument("study", metavar="STUDY", help=STUDY)
+    quotes = of_study("quotes", _quotes, "list the quotations chosen by rule, for you to sign off one by one")
+    quotes.add_argument("--to", metavar="FILE", help=COUNTED)
+
+    coders = of_study("disagreements", _disagreements, "list where coders disagree, for them to talk over")
+    coders.add_argument("--to", metavar="FILE", help=COUNTED)
+
+    codings = of_study("codings", _codings, "hand out texts and codings to programs for coding interviews")
+    codings.add_argument("--to", metavar="PLACE", required=True, help="FILE.qdpx, FILE.qdc or a new folder")
+    codings.add_argument("--coder", metavar="NAME", help="this coder's passages only")
+    kinds = ("interview", "answer", "note")
+    codings.add_argument("--kind", choices=kinds, nargs="+", default=[], help="these texts only (all)")
+
+    of_study("prepare", _prepare, "make the tidy tables of a study from its raw files")
+
+    report = of_study("report", _report, "run the notebooks on a study and write its report")
     report.add_argument("--lang", choices=("it", "en"), default="it", help="language of the report (it)")
     report.add_argument(
         "--audience", choices=("internal", "public"), default="internal", help="who it is for (internal)"
     )
+    many = {"action": "append", "default": []}
     report.add_argument(
         "--only",
         metavar="NAME",
         nargs="+",
-        action="extend",
-        default=[],
+        **many | {"action": "extend"},
         help="these notebooks only, such as 03",
     )
-    report.add_argument(
-        "-p",
-        dest="parameters",
-        metavar="NAME=VALUE",
-        action="append",
-        default=[],
-        help="a parameter of the notebooks",
-    )
+    report.add_argument("-p", dest="parameters", metavar="NAME=VALUE", **many, help="of the notebooks")
     report.add_argument("--jobs", metavar="N", type=_positive, help="notebooks at once (one a core)")
 
     resume = verb("resume", _resume, "go on with a run that was interrupted or failed")
@@ -183,6 +185,24 @@ def _names(options: argparse.Namespace) -> int:
     from hubanalysis.undecided import tell_names
 
     return tell_names(options.study, options.file)
+
+
+def _quotes(options: argparse.Namespace) -> int:
+    from hubanalysis.undecided import tell_quotes
+
+    return tell_quotes(options.study, options.to)
+
+
+def _disagreements(options: argparse.Namespace) -> int:
+    from hubanalysis.undecided import tell_disagreements
+
+    return tell_disagreements(options.study, options.to)
+
+
+def _codings(options: argparse.Namespace) -> int:
+    from hubanalysis.qda_export import tell_codings
+
+    return tell_codings(options.study, options.to, options.coder, options.kind)
 
 
 def _prepare(options: argparse.Namespace) -> int:

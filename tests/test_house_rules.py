@@ -38,8 +38,10 @@ ALLOWED = {
     "findings": {"errors", "locale", "tables", "metrics", "figures", "findings"},
     "prepare": {"errors", "locale", "study", "tables", "loaders", "privacy", "metrics"},
     "hub": {"errors", "locale", "study", "tables", "privacy", "prepare", "hub"},
-    # what a person must decide on is found in the raw files
-    "undecided": {"errors", "locale", "study", "loaders", "privacy"},
+    # what a person must decide on is found in the raw files, or where the tables show that people disagree
+    "undecided": {"errors", "locale", "study", "loaders", "privacy", "hub", "metrics"},
+    # codings go out in the formats the loaders own
+    "qda_export": {"errors", "locale", "study", "loaders", "hub"},
 }
 #: Only these may know how notebooks are run.
 RUNNERS = ("cli", "reports")

@@ -1,4 +1,4 @@
-"""Pictures of the field observation: the grid's means, and the marks of the visits over time."""
+"""Pictures of the field observation: the grid's means, what was seen where, and the marks of the visits over time."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pandas as pd
 from babel.dates import format_date
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter
 
 from hubanalysis.figures import style
@@ -18,7 +19,7 @@ from hubanalysis.figures.nothing import nothing_to_draw
 from hubanalysis.locale.translator import Translator
 from hubanalysis.locale.writing import interval_words, signed
 
-__all__ = ["alt_grid", "alt_trend", "plot_grid", "plot_trend"]
+__all__ = ["alt_grid", "alt_seen", "alt_trend", "plot_grid", "plot_seen", "plot_trend"]
 
 
 @style.styled
@@ -157,3 +158,89 @@ def alt_trend(trend: pd.DataFrame, *, text: Translator, labels: Mapping[str, str
         f"{labels.get(r['item']) or text.term(r['item'])} {_slope(r, text)}" for r in trend.to_dict("records")
     ]
     return f"{text('The mean mark of each visit over its date, a panel for each item.')} {'; '.join(parts)}."
+
+
+#: More activities than these make a figure nobody reads: the first by date are drawn, and the axis says so.
+MOST_ROWS = 60
+
+
+@style.styled
+def plot_seen(
+    marks: pd.DataFrame,
+    *,
+    scale: tuple[float, float] | None = None,
+    text: Translator | None = None,
+    labels: Mapping[str, str] | None = None,
+    titles: Mapping[str, str] | None = None,
+) -> Figure:
+    """A table of activities by items: the mean mark in figures and in grey; hatched where nothing was marked.
+
+    ``marks`` from ``marks_by_activity``, ``titles`` the activities' names. At the right ``n``: sheets filled in.
+    """
+    text, labels, titles = text or Translator("en"), labels or {}, titles or {}
+    if marks.empty:
+        return nothing_to_draw(text).figure
+    activities, items = list(dict.fromkeys(marks["activity"])), list(dict.fromkeys(marks["item"]))
+    drawn = activities[:MOST_ROWS]
+    low, high = scale or (marks["value"].min(), marks["value"].max())
+    figure, axes = style.new_axes(1.9 + 0.27 * len(drawn))
+    place = {a: y for y, a in enumerate(drawn)}
+    for row in marks[marks["activity"].isin(place)].to_dict("records"):
+        box = {
+            "xy": (items.index(row["item"]) - 0.48, place[row["activity"]] - 0.47),
+            "width": 0.96,
+            "height": 0.94,
+        }
+        if not np.isfinite(row["value"]):
+            axes.add_patch(
+                Rectangle(**box, facecolor="white", edgecolor=style.LIGHT, hatch="////", linewidth=0.4)
+            )
+            continue
+        grey = 0.97 - 0.75 * (row["value"] - low) / max(high - low, 1e-9)
+        axes.add_patch(Rectangle(**box, facecolor=(grey,) * 3, edgecolor="none"))
+        ink = "white" if grey < 0.55 else style.INK
+        where = (items.index(row["item"]), place[row["activity"]])
+        axes.text(*where, text.number(row["value"], 1), ha="center", va="center", fontsize=7.5, color=ink)
+    sheets = marks.groupby("activity")["marks"].max()
+    for activity, y in place.items():
+        axes.text(len(items) - 0.35, y, text.number(int(sheets[activity]), 0), va="center", fontsize=7.5)
+    axes.text(len(items) - 0.35, -0.75, "n", fontsize=8, va="bottom")
+    axes.set_xlim(-0.5, len(items) - 0.1)
+    axes.set_ylim(len(drawn) - 0.5, -0.5)
+    axes.set_yticks(
+        range(len(drawn)), [textwrap.shorten(titles.get(a) or a, 40, placeholder="…") for a in drawn]
+    )
+    names = [textwrap.fill(labels.get(i) or text.term(i), 20) for i in items]
+    axes.set_xticks(range(len(items)), names, fontsize=7.5, rotation=90)
+    axes.xaxis.tick_top()
+    axes.tick_params(axis="y", labelsize=7.5)
+    style.strip(axes, keep=())
+    said = text("the darker, the higher the mark; hatched: nothing was marked; n: sheets filled in")
+    if len(drawn) < len(activities):
+        first = text("the first {n} of {all} activities by date", n=len(drawn), all=len(activities))
+        said = f"{said}; {first}"
+    axes.set_xlabel(said, fontsize=7.5)
+    return figure
+
+
+def alt_seen(marks: pd.DataFrame, *, text: Translator, titles: Mapping[str, str] | None = None) -> str:
+    """The table in words: how many activities and items, how many without a mark, the highest and lowest mean."""
+    if marks.empty:
+        return text("Nothing to draw: this study has no such data.")
+    titles, known = titles or {}, marks.dropna(subset=["value"])
+    unseen = int(marks.groupby("activity")["value"].count().eq(0).sum())
+    said = text(
+        "A table of {activities} activities by {items} items of the grid; {unseen} activities without any mark.",
+        activities=int(marks["activity"].nunique()),
+        items=int(marks["item"].nunique()),
+        unseen=unseen,
+    )
+    if known.empty:
+        return said
+    means = known.groupby("activity")["value"].mean()
+    ends = text(
+        "Highest in the mean of the items: {high}; lowest: {low}.",
+        high=f"{titles.get(means.idxmax()) or means.idxmax()} {text.number(means.max(), 1)}",
+        low=f"{titles.get(means.idxmin()) or means.idxmin()} {text.number(means.min(), 1)}",
+    )
+    return f"{said} {ends}"

@@ -15,7 +15,15 @@ from hubanalysis.locale import mark
 from hubanalysis.metrics.agreement import krippendorff_alpha, unit_counts
 from hubanalysis.metrics.intervals import mean_interval
 
-__all__ = ["ALL_ITEMS", "grid_marks", "grid_means", "grid_trend", "observed_visits", "observer_agreement"]
+__all__ = [
+    "ALL_ITEMS",
+    "grid_marks",
+    "grid_means",
+    "grid_trend",
+    "observed_visits",
+    "observer_agreement",
+    "visited",
+]
 
 ALL_ITEMS = "all_items"
 _ESTIMATE = ["estimate", "low", "high", "n", "method", "unit", "note"]
@@ -30,7 +38,7 @@ SAME = mark("every mark was the same: there is nothing to agree on")
 MONTH = 365.25 / 12
 
 
-def _visited(observations: pd.DataFrame) -> pd.DataFrame:
+def visited(observations: pd.DataFrame) -> pd.DataFrame:
     """Marks that were given, with the ``visit`` they belong to, and its activity (the visit itself where none is
     named).
 
@@ -59,7 +67,7 @@ def grid_marks(observations: pd.DataFrame, by: list[str], unit: str = "activity"
     """
     place = ["activity"] if unit == "activity" else ["activity", "visit"]
     columns = [*by, *place, "date", "value", "observers", "marks"]
-    frame = _visited(observations)
+    frame = visited(observations)
     if not len(frame):
         return pd.DataFrame(columns=columns)
     own = frame.groupby([*by, *place, "observer"], observed=True, dropna=False)
@@ -141,7 +149,7 @@ def _in_order(frame: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
 
 def observed_visits(observations: pd.DataFrame) -> pd.DataFrame:
     """What was seen, by how many: one row a visit, ``activity, visit, date, observers, marks``."""
-    frame = _visited(observations)
+    frame = visited(observations)
     if not len(frame):
         return pd.DataFrame(columns=["activity", "visit", "date", "observers", "marks"])
     whole = frame.groupby(["activity", "visit"], observed=True)
@@ -159,7 +167,7 @@ def observer_agreement(observations: pd.DataFrame, level: str = "ordinal", seed:
     the pairs of visit and item.
     """
     columns = ["item", *_ESTIMATE, "units"]
-    frame = _visited(observations).drop_duplicates(["visit", "observer", "item"], keep="last")
+    frame = visited(observations).drop_duplicates(["visit", "observer", "item"], keep="last")
     if not len(frame):
         return pd.DataFrame(columns=columns)
     frame = frame[frame.groupby(["visit", "item"], observed=True)["observer"].transform("nunique") >= 2]

@@ -1,143 +1,140 @@
 """Quotations chosen by rule, so that nobody can say they were picked to please.
 
-Passages are what the coders marked. Three rules: the **typical** passage of a theme has the words most like those
-of its other passages; the **contrary** one differs most from its theme in how much it denies (non, nessuno, mai
-...); **rare** are the themes that stand in the fewest interviews, with their typical passage.
+Passages are what the coders marked. Three rules: the **typical** passage of a theme has the words most like those other
+persons use for it; the **contrary** one denies what the theme's passages affirm, or affirms what they deny, in the
+theme's own words; **rare** are themes that stand in less than half of the interviews. No person is quoted twice in one
+table, and a theme without a fit passage keeps its row, which says why.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
-from hubanalysis.metrics.tokens import lemmatise, stop_words, tokenise
+from hubanalysis.locale import mark
+from hubanalysis.metrics.passages import denied_shares, likeness, own_words, passages_of
 
-__all__ = ["contrary_quotes", "rare_quotes", "typical_quotes"]
+__all__ = ["RULES", "contrary_quotes", "quotes_by_rule", "rare_quotes", "typical_quotes"]
 
-COLUMNS = ["code", "interview", "quote", "n", "rule_value"]
-SHORTEST, LONGEST = 15, 80  # words: a shorter one says too little alone, a longer one is a story
-_WORDS = Path(__file__).parent / "words"
-
-
-@lru_cache(maxsize=2)
-def _denials(language: str) -> frozenset[str]:
-    return frozenset((_WORDS / f"denial_{language}.txt").read_text(encoding="utf-8").split())
-
-
-def _passages(segments: pd.DataFrame, language: str) -> pd.DataFrame:
-    """Segments fit to be quoted: ``code, interview, quote, words`` (their tokens), ``agreed`` (another coder, same
-    code).
-    """
-    if not len(segments):
-        return pd.DataFrame(columns=["code", "interview", "quote", "words", "agreed"])
-    frame = segments.sort_values(["interview", "start", "end", "coder", "code"], kind="stable").reset_index(
-        drop=True
-    )
-    agreed = np.zeros(len(frame), dtype=bool)
-    for _, part in frame.groupby(["interview", "code"], observed=True):
-        start, end = part["start"].to_numpy(dtype=np.int64), part["end"].to_numpy(dtype=np.int64)
-        coder = part["coder"].astype("str").to_numpy()
-        meets = (start[:, None] < end) & (start < end[:, None]) & (coder[:, None] != coder)
-        agreed[part.index] = meets.any(axis=1)
-    words = [[w for w in tokenise(text, language) if w[0].isalpha()] for text in frame["text"]]
-    frame = frame.assign(quote=frame["text"], words=words, agreed=agreed)
-    length = frame["words"].map(len)
-    return frame[(length >= SHORTEST) & (length <= LONGEST)][
-        ["code", "interview", "quote", "words", "agreed"]
-    ]
-
-
-def _likeness(passages: pd.DataFrame, language: str) -> np.ndarray:
-    """How like each passage is to the others of its theme: mean cosine of tf-idf vectors of content lemmas, 0 to 1."""
-    stop = stop_words(language)
-    lemmas = [
-        [x for w in words if (x := lemmatise(w, language)) not in stop and w.lower() not in stop]
-        for words in passages["words"]
-    ]
-    place: dict[str, int] = {}
-    rows = [i for i, own in enumerate(lemmas) for _ in own]
-    columns = [place.setdefault(lemma, len(place)) for own in lemmas for lemma in own]
-    matrix = sparse.csr_array((np.ones(len(rows)), (rows, columns)), shape=(len(lemmas), max(len(place), 1)))
-    matrix.sum_duplicates()
-    idf = np.log((1 + len(lemmas)) / (1 + np.bincount(matrix.indices, minlength=matrix.shape[1])))
-    matrix = matrix @ sparse.diags_array(idf)
-    norm = np.sqrt(matrix.multiply(matrix).sum(axis=1))
-    matrix = sparse.diags_array(1 / np.where(norm > 0, norm, 1)) @ matrix
-    likeness = np.zeros(len(lemmas))
-    codes, interviews = passages["code"].to_numpy(dtype=object), passages["interview"].to_numpy(dtype=object)
-    for code in dict.fromkeys(codes):
-        mine = np.flatnonzero(codes == code)
-        cosine = np.asarray((matrix[mine] @ matrix[mine].T).todense())
-        # Of the same interview nothing counts: two coders mark the same words, and people repeat themselves.
-        cosine = cosine * (interviews[mine][:, None] != interviews[mine])
-        likeness[mine] = cosine.sum(axis=1) / max(len(mine) - 1, 1)
-    return likeness
-
-
-def _denial(passages: pd.DataFrame, language: str) -> np.ndarray:
-    denials = _denials(language)
-    return np.array([sum(w.lower() in denials for w in words) / len(words) for words in passages["words"]])
-
-
-def _first(passages: pd.DataFrame, value: np.ndarray, codes: list[str]) -> pd.DataFrame:
-    """The passage with the highest value of each code; agreed passages before others, earlier ones in a tie."""
-    frame = passages.assign(rule_value=value)
-    frame = frame.sort_values(["agreed", "rule_value"], ascending=False, kind="stable").drop_duplicates(
-        "code"
-    )
-    return frame.set_index("code").reindex(codes).dropna(subset=["quote"]).reset_index()
+RULES = ("typical", "contrary", "rare")
+COLUMNS = ["code", "quote", "interview", "n", "chosen_from", "rule_value", "note", "start", "end"]
+#: A passage is contrary if the share of its clauses denied lies at least so far from its theme's median.
+CONTRARY = 0.25
+NONE_FIT = mark("no passage of it has 15 to 80 words")
+ONE_PERSON = mark("only one person speaks of it: no passage can be typical of it")
+QUOTED = mark("those who could be quoted on it stand in this table already")
+NO_CONTRARY = mark("no passage of it says the contrary in the words of the theme")
+NO_WORDS = mark("it has no words of its own that two persons say")
 
 
 def _by_presence(segments: pd.DataFrame) -> pd.Series:
     """Interviews in which each code is present, most first, then by name."""
-    present = segments.groupby("code", observed=True)["interview"].nunique().sort_index()
+    codes = segments["code"].astype("str")
+    present = segments.groupby(codes, observed=True)["interview"].nunique().sort_index()
     return present.sort_values(ascending=False, kind="stable")
 
 
-def typical_quotes(segments: pd.DataFrame, most: int = 4, language: str = "it") -> pd.DataFrame:
+def _most_present(segments: pd.DataFrame, most: int) -> pd.Series:
+    return _by_presence(segments).head(most)
+
+
+def _choose(
+    passages: pd.DataFrame, value: pd.Series, present: pd.Series, why_not: dict[str, str], failing: str
+) -> pd.DataFrame:
+    """For each code of ``present``, in that order, the passage with the highest value of a person not yet quoted.
+
+    Passages two coders marked come first, earlier ones in a tie. ``value`` missing: not to be chosen. ``failing`` is
+    the reason where a code has fit passages and none has a value; ``why_not`` says it for single codes.
+    """
+    frame = passages.assign(rule_value=value)
+    frame = frame.sort_values(["agreed", "rule_value"], ascending=False, kind="stable")
+    quoted: set[str] = set()
+    rows = []
+    for code, n in present.items():
+        mine = frame[frame["code"] == code]
+        able = mine[mine["rule_value"].notna()]
+        free = able[~able["person"].isin(quoted)]
+        if len(free):
+            best = free.iloc[0]
+            quoted.add(best["person"])
+            what = (best["quote"], best["interview"], int(n), len(mine), float(best["rule_value"]), "")
+            rows.append((code, *what, int(best["start"]), int(best["end"])))
+            continue
+        note = NONE_FIT if not len(mine) else QUOTED if len(able) else why_not.get(code, failing)
+        rows.append((code, None, None, int(n), len(mine), np.nan, note, None, None))
+    result = pd.DataFrame(rows, columns=COLUMNS)
+    return result.astype({"start": "Int64", "end": "Int64"})
+
+
+def typical_quotes(
+    segments: pd.DataFrame, most: int = 4, language: str = "it", turns: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """The typical passage of each of the ``most`` themes present in the most interviews.
 
-    Columns ``code, interview, quote, n`` (interviews with the theme)``, rule_value`` (likeness to the others, 0 to 1).
-    Passages two coders agree on come first.
+    Columns ``code, quote, interview, n`` (interviews with the theme)``, chosen_from`` (passages of 15 to 80 words the
+    choice was made from)``, rule_value`` (likeness to what other persons say of it, 0 to 1)``, note`` (why there is no
+    quote)``, start, end``. Passages two coders marked come first. ``turns`` tell who speaks; without them each
+    interview is one person. Deterministic: the order of the rows does not matter.
     """
-    passages = _passages(segments, language)
-    if not len(passages):
-        return pd.DataFrame(columns=COLUMNS)
-    present = _by_presence(segments)
-    chosen = _first(passages, _likeness(passages, language), list(present.index[:most]))
-    return chosen.assign(n=chosen["code"].map(present))[COLUMNS]
+    passages = passages_of(segments, turns, language)
+    value = pd.Series(likeness(passages), index=passages.index)
+    return _choose(passages, value, _most_present(segments, most), {}, ONE_PERSON)
 
 
-def contrary_quotes(segments: pd.DataFrame, most: int = 4, language: str = "it") -> pd.DataFrame:
-    """For each of the ``most`` most present themes the passage that denies most unlike the theme's others.
+def contrary_quotes(
+    segments: pd.DataFrame, most: int = 4, language: str = "it", turns: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """For each of the ``most`` most present themes the passage that says the contrary in the theme's own words.
 
-    The share of words of denial in the passage less the theme's median, without its sign: where a theme tells what
-    was gained, the passage that says what was not; where it tells what is missing, one that says what is there.
-    ``rule_value`` is that difference (share of words). A passage that is the typical one already is not taken.
+    Of a passage's clauses with a word that is the theme's own (:func:`own_words`) the share that denies is compared
+    with the theme's median, without sign: where a theme tells of a gain, the passage that says what was not gained;
+    where it tells what is missing, one that says what is there. ``rule_value`` is that difference (0.25 to 1); with
+    less, or without a word of the theme, no passage is contrary and ``note`` says so. A passage that is the typical one
+    is not taken. Columns as in :func:`typical_quotes`.
     """
-    passages = _passages(segments, language)
-    if not len(passages):
-        return pd.DataFrame(columns=COLUMNS)
-    typical = set(typical_quotes(segments, most, language)["quote"])
-    passages = passages[~passages["quote"].isin(typical)]
-    if not len(passages):
-        return pd.DataFrame(columns=COLUMNS)
-    share = pd.Series(_denial(passages, language), index=passages.index)
-    far = (share - share.groupby(passages["code"].astype("str")).transform("median")).abs()
-    present = _by_presence(segments)
-    chosen = _first(passages, far.to_numpy(), list(present.index[:most]))
-    return chosen.assign(n=chosen["code"].map(present))[COLUMNS]
+    passages = passages_of(segments, turns, language)
+    present = _most_present(segments, most)
+    typical = typical_quotes(segments, most, language, turns)
+    taken = set(zip(typical["code"], typical["interview"], typical["start"], strict=True))
+    value = pd.Series(np.nan, index=passages.index, dtype=float)
+    why_not = {}
+    for code in present.index:
+        mine = passages[passages["code"] == code]
+        own = own_words(passages, code)
+        if not own:
+            why_not[code] = NO_WORDS
+            continue
+        shares = pd.Series(denied_shares(mine, own, language), index=mine.index)
+        far = (shares - shares.median()).abs()
+        places = zip(mine["code"], mine["interview"], mine["start"], strict=True)
+        free = pd.Series([place not in taken for place in places], index=mine.index, dtype=bool)
+        value[mine.index] = far.where((far >= CONTRARY) & free)
+    return _choose(passages, value, present, why_not, NO_CONTRARY)
 
 
-def rare_quotes(segments: pd.DataFrame, most: int = 3, language: str = "it") -> pd.DataFrame:
-    """The typical passage of each of the ``most`` themes present in the fewest interviews; columns as above."""
-    passages = _passages(segments, language)
-    if not len(passages):
-        return pd.DataFrame(columns=COLUMNS)
-    present = _by_presence(segments)
-    chosen = _first(passages, _likeness(passages, language), list(present.index[::-1][:most]))
-    return chosen.assign(n=chosen["code"].map(present))[COLUMNS]
+def rare_quotes(
+    segments: pd.DataFrame, most: int = 3, language: str = "it", turns: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """The typical passage of each of the ``most`` themes present in the fewest interviews, fewest first.
+
+    A theme is rare if it stands in less than half of the interviews that were coded. Where one person alone speaks of
+    it her first passage is taken (``rule_value`` 0: likeness to what nobody else says). Columns as in
+    :func:`typical_quotes`.
+    """
+    passages = passages_of(segments, turns, language)
+    present = _by_presence(segments).sort_index().sort_values(kind="stable")
+    present = present[present < segments["interview"].nunique() / 2].head(most)
+    value = pd.Series(likeness(passages), index=passages.index).fillna(0.0)
+    return _choose(passages, value, present, {}, NONE_FIT)
+
+
+def quotes_by_rule(
+    segments: pd.DataFrame, language: str = "it", turns: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """All three tables in one, with the column ``rule`` first (typical, contrary, rare)."""
+    made = (typical_quotes, contrary_quotes, rare_quotes)
+    parts = [
+        choose(segments, language=language, turns=turns).assign(rule=rule)
+        for rule, choose in zip(RULES, made, strict=True)
+    ]
+    return pd.concat(parts, ignore_index=True)[["rule", *COLUMNS]]

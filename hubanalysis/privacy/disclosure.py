@@ -13,7 +13,17 @@ import pandas as pd
 
 from hubanalysis.locale import mark
 
-__all__ = ["ABOUT", "PERSONAL", "PROTECTED", "TOO_SMALL", "WITHHELD", "Gate", "withhold_small_groups"]
+__all__ = [
+    "ABOUT",
+    "PERSONAL",
+    "PROTECTED",
+    "TOO_SMALL",
+    "UNSIGNED",
+    "WHOLE_TEXTS",
+    "WITHHELD",
+    "Gate",
+    "withhold_small_groups",
+]
 
 #: What a thing may be about. The first three are about persons and pass the gate; the others tell of no person.
 ABOUT = ("people", "organisations", "words", "programme", "data")
@@ -23,6 +33,7 @@ WITHHELD = mark("withheld: fewer than {threshold}")
 NO_COUNT = mark("Withheld from the public report: the size of the groups behind it is not stated.")
 TOO_SMALL = mark("Withheld from the public report: a group in it has fewer than {threshold}.")
 PERSONAL = mark("Withheld from the public report: it shows single persons or organisations.")
+WHOLE_TEXTS = mark("Withheld from the public report: whole interviews are read by the team alone.")
 UNSIGNED = mark(
     "Quotations are withheld from the public report until a person has signed off their redaction."
 )

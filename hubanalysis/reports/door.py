@@ -16,16 +16,21 @@ import pandas as pd
 
 from hubanalysis.figures.interactive import InteractiveNetwork
 from hubanalysis.figures.nothing import NOTHING_DRAWN
+from hubanalysis.figures.reading_browser import ReadingBrowser
 from hubanalysis.locale import mark
 from hubanalysis.privacy.disclosure import (
     PERSONAL,
     PROTECTED,
     TOO_SMALL,
+    UNSIGNED,
+    WHOLE_TEXTS,
     WITHHELD,
     Gate,
     withhold_small_groups,
 )
+from hubanalysis.privacy.quotations import quotes_for_everyone
 from hubanalysis.reports import rendering
+from hubanalysis.reports.quotations import display_quotes
 
 if TYPE_CHECKING:
     from hubanalysis.hub import Hub
@@ -63,7 +68,7 @@ def show(
     unit: str | None = None,
     silent: bool = False,
 ) -> None:
-    """Show a sentence, a list of sentences, a table, quotations, a figure or an interactive network to the reader.
+    """Show a sentence, a list of them, a table, quotations, a figure, an interactive network or interviews to read.
 
     ``title`` and ``note`` are already in the reader's language. ``about`` says whom a thing tells of: "people",
     "organisations", "words" (what persons said), "programme" or "data" (nothing about persons). In a public report the
@@ -98,6 +103,12 @@ def show(
         if refused:
             return rendering.display_withheld(text(refused, threshold=hub.threshold), title, text)
         return rendering.display_network(thing, title, note, text)
+    if isinstance(thing, ReadingBrowser):
+        if thing.empty:
+            return rendering.display_nothing(text(NOTHING), title, text)
+        if hub.public:  # whole interviews, whatever is said of them
+            return rendering.display_withheld(text(WHOLE_TEXTS), title, text)
+        return rendering.display_reading(thing, title, note, text)
     figure = getattr(thing, "figure", None)
     if figure is None or not hasattr(figure, "savefig"):
         raise TypeError(f"show takes sentences, a DataFrame or a figure, not {type(thing).__name__}")
@@ -118,6 +129,8 @@ def _show_table(hub: Hub, gate: Gate, frame, title, note, about, n, record, area
     frame = frame.reset_index(drop=True)
     if frame.empty:
         return rendering.display_nothing(text(NOTHING), title, text)
+    if "quote" in frame.columns:
+        return _show_quotes(hub, frame, title, note)
     refused = gate.refuses(about, n=n, frame=frame)
     if refused:
         return rendering.display_withheld(text(refused, threshold=hub.threshold), title, text)
@@ -128,9 +141,23 @@ def _show_table(hub: Hub, gate: Gate, frame, title, note, about, n, record, area
     if gate.public and about in PROTECTED and "note" in frame and (frame["note"] == WITHHELD).all():
         return rendering.display_withheld(text(TOO_SMALL, threshold=hub.threshold), title, text)
     readable = rendering.in_words(frame, hub)
-    if "quote" in frame.columns:
-        return rendering.display_quotes(readable, title, note, text)
     return rendering.display_table(readable, title, note, text)
+
+
+def _show_quotes(hub: Hub, frame: pd.DataFrame, title: str, note: str) -> None:
+    """Quotations; in a public report those signed off, without whom they come from."""
+    text, chosen = hub.text, frame["quote"].notna()
+    if hub.public:
+        frame = quotes_for_everyone(
+            frame,
+            hub.quote_decisions(),
+            all_signed=hub.study.model.privacy.quotes_signed_off,
+            threshold=hub.threshold,
+            group_sizes=hub.interviews().groupby("group", observed=True)["interview"].nunique().to_dict(),
+        )
+        if chosen.any() and not frame["quote"].notna().any():
+            return rendering.display_withheld(text(UNSIGNED), title, text)
+    return display_quotes(rendering.in_words(frame, hub), title, note, text)
 
 
 def _record(

@@ -1,7 +1,7 @@
 """A chapter: an executed notebook as a page that a person reads. Text first, code folded away.
 
-Nothing live comes out of a notebook; an interactive network is made anew from its checked data, and moved by the one
-script of the house.
+Nothing live comes out of a notebook; an interactive network and the interviews to read are made anew from their checked
+data, and moved by the scripts of the house.
 """
 
 from __future__ import annotations
@@ -16,7 +16,13 @@ import mistune
 
 from hubanalysis.locale.translator import Translator
 from hubanalysis.reports.cleaning import clean_html
-from hubanalysis.reports.interactive import NETWORK_DATA, network_in_page, script, script_hash, sheet
+from hubanalysis.reports.interactive import (
+    NETWORK_DATA,
+    READING_DATA,
+    moving,
+    network_in_page,
+    reading_in_page,
+)
 from hubanalysis.reports.public_copy import made_by_the_door
 
 __all__ = ["Chapter", "Part", "read_chapter"]
@@ -28,7 +34,7 @@ _H4 = re.compile(r"(</?)h4\b")
 
 @dataclass
 class Part:
-    """A piece of a page: ``prose``, ``finding``, ``output``, ``network``, ``nothing`` (HTML), ``code``, ``printed``."""
+    """A piece of a page, HTML; ``kind``: prose, finding, output, network, reading, nothing, code or printed."""
 
     kind: str
     html: str = ""
@@ -48,10 +54,8 @@ class Chapter:
 
     @property
     def moving(self) -> dict[str, str] | None:
-        """Script, its hash and style sheet, for a page with an interactive network; None for all the others."""
-        if not any(part.kind == "network" for part in self.parts):
-            return None
-        return {"script": script(), "hash": script_hash(), "sheet": sheet()}
+        """Script, its hash and style sheet, for a page with an interactive network or interviews to read; else None."""
+        return moving(part.kind for part in self.parts)
 
 
 def read_chapter(path: Path, text: Translator, public: bool) -> Chapter:
@@ -166,6 +170,9 @@ def _output(output: Any, role: str, text: Translator, public: bool) -> Part | No
     if NETWORK_DATA in data:
         network = network_in_page(data[NETWORK_DATA], text, public)
         return Part("network", _H4.sub(r"\1h3", network)) if network else None
+    if READING_DATA in data:
+        reading = reading_in_page(data[READING_DATA], text, public)
+        return Part("reading", _H4.sub(r"\1h3", reading, count=2)) if reading else None
     if "text/html" in data:
         inner = _H4.sub(r"\1h3", clean_html(data["text/html"]))
         # a wide table scrolls in its own frame, which a keyboard must be able to reach

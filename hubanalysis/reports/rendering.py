@@ -15,10 +15,17 @@ import pandas as pd
 
 from hubanalysis.figures.interactive import InteractiveNetwork
 from hubanalysis.figures.interactive_markup import interactive_in_words
+from hubanalysis.figures.reading_browser import ReadingBrowser
+from hubanalysis.figures.reading_markup import reading_in_words
 from hubanalysis.locale import mark
 from hubanalysis.locale.translator import Translator
 from hubanalysis.locale.writing import amount
-from hubanalysis.reports.interactive import NETWORK_DATA, network_in_notebook
+from hubanalysis.reports.interactive import (
+    NETWORK_DATA,
+    READING_DATA,
+    network_in_notebook,
+    reading_in_notebook,
+)
 
 if TYPE_CHECKING:
     from hubanalysis.hub import Hub
@@ -28,7 +35,7 @@ __all__ = [
     "display_figure",
     "display_network",
     "display_nothing",
-    "display_quotes",
+    "display_reading",
     "display_sentences",
     "display_table",
     "display_withheld",
@@ -51,6 +58,7 @@ LABELLED = {
 }  # fmt: skip
 #: Columns that hold shares without a unit beside them.
 SHARES = ("share", "came_later", "response_rate", "possible", "priority_share", "effort_share")
+SHARES += ("same_mark", "within_one")
 #: Columns in the unit of the estimate, and pairs of columns that stand in one cell, with what heads it.
 AS_ESTIMATE = ("estimate", "expected", "reconstructed", "before")
 INTERVAL = mark("interval")
@@ -141,22 +149,6 @@ def display_nothing(sentence: str, title: str, text: Translator) -> None:
         f'<div class="hub-nothing" lang="{text.lang}">{_caption(title, "h4")}<p>{_inline(sentence)}</p></div>'
     )
     _display("nothing", title, page, sentence)
-
-
-def display_quotes(frame: pd.DataFrame, title: str, note: str, text: Translator) -> None:
-    """Quotations, each with where it comes from."""
-    blocks, lines = [], []
-    for row in frame.to_dict("records"):
-        source = " · ".join(
-            str(row[c]) for c in frame.columns if c != "quote" and pd.notna(row[c]) and row[c] != ""
-        )
-        quote = str(row["quote"]).strip()
-        blocks.append(
-            f"<blockquote><p>{html.escape(quote)}</p><footer>{html.escape(source)}</footer></blockquote>"
-        )
-        lines.append(f"«{quote}» ({source})")
-    page = f'<section class="hub-quotes" lang="{text.lang}">{_caption(title, "h4")}{"".join(blocks)}{_note(note)}</section>'
-    _display("quotes", title, page, "\n".join(lines))
 
 
 def _note(note: str) -> str:
@@ -292,3 +284,15 @@ def display_network(network: InteractiveNetwork, title: str, note: str, text: Tr
         "text/plain": f"[{title}] {interactive_in_words(network, text)}",
     }
     display(bundle, metadata={"hubanalysis": {"kind": "network", "title": title}}, raw=True)
+
+
+def display_reading(reading: ReadingBrowser, title: str, note: str, text: Translator) -> None:
+    """Interviews to read: their data, from which a page makes its own markup, and what JupyterLab shows."""
+    from IPython.display import display
+
+    bundle = {
+        READING_DATA: reading.data | {"title": title, "note": note},
+        "text/html": reading_in_notebook(reading, text, title, note),
+        "text/plain": f"[{title}] {reading_in_words(reading, text)}",
+    }
+    display(bundle, metadata={"hubanalysis": {"kind": "reading", "title": title}}, raw=True)

@@ -66,7 +66,8 @@ def cross_check(study: Study, file: str) -> list[Problem]:
     problems += design_checks(study, file)
     once([i.id for i in model.instruments], "the instrument", "instruments")
     once([c.id for c in model.codebook], "the code", "codebook")
-    once([c.coder for c in model.codings], "the coder", "codings")
+    once([c.coder for c in model.codings if c.coder], "the coder", "codings")
+    once([c.file for c in model.codings if not c.coder], "the file", "codings")
 
     for i, instrument in enumerate(model.instruments):
         at = ("instruments", i)
@@ -106,6 +107,28 @@ def cross_check(study: Study, file: str) -> list[Problem]:
     for j, code in enumerate(model.codebook):
         if code.parent is not None:
             refer(code.parent, codes, "the code", "codebook", j, "parent")
+    if model.interviews:
+        about = {i.id: i for i in model.instruments}
+        for j, answers in enumerate(model.interviews.answers):
+            at = ("interviews", "answers", j)
+            refer(answers.instrument, about, "the instrument", *at, "instrument")
+            if answers.group is not None and answers.instrument in about:
+                refer(answers.group, about[answers.instrument].attributes, "the attribute", *at, "group")
+            once(answers.items, "the item", *at, "items")
+        if model.interviews.notes and model.observations is None:
+            lacks(
+                "observers' notes are to be read, and no observations are declared",
+                "observations",
+                "interviews",
+                "notes",
+            )
+        if model.interviews.metadata and not model.interviews.files:
+            lacks(
+                "a register of interviews is declared, and no transcripts",
+                "interviews > files",
+                "interviews",
+                "metadata",
+            )
     if model.codings and not model.interviews:
         problems.append(
             Problem(

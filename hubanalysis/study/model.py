@@ -4,9 +4,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from hubanalysis.study.blocks import AREAS, REACHES, Area, Block, Label, Source, Text
 from hubanalysis.study.exports import Export, Question, Repeat
@@ -107,13 +107,31 @@ class Corrections(Source):
     unmatched: Literal["stop", "tell"] = "stop"
 
 
+class OpenAnswers(Block):
+    """Questions with free text whose answers are read as interviews are; ``group`` is an attribute of who answers."""
+
+    instrument: str
+    items: list[str] = Field(min_length=1)
+    group: str | None = None
+
+
 class Interviews(Block):
-    files: list[str] = Field(min_length=1)
+    files: list[str] = []
+    answers: list[OpenAnswers] = []
+    notes: bool = False
     layout: Literal["speaker", "tab"] = "speaker"
     language: Literal["it", "en"] = "it"
     interviewer: list[str] = []
     metadata: Source | None = None
     redactions: Source | None = None
+
+    @model_validator(mode="after")
+    def _has_texts(self):
+        if not (self.files or self.answers or self.notes):
+            raise ValueError(
+                "give `files` (transcripts), `answers` (open questions) or `notes: true` (observers' notes)"
+            )
+        return self
 
 
 class Code(Block):
@@ -123,9 +141,40 @@ class Code(Block):
     parent: str | None = None
 
 
-class Coding(Block):
-    coder: str
+class CodebookFile(Block):
+    """A codebook kept in a file; ``areas`` says which area a code speaks to, which no such file knows."""
+
     file: str
+    areas: dict[str, Area] = {}
+
+
+class Coding(Block):
+    """``coder`` is whose work the file is; without it, each coder of the file by name, or as ``coders`` says."""
+
+    file: str
+    coder: Text | None = None
+    coders: dict[str, Text] = {}
+    project: Text | None = None
+    sheet: str | None = None
+    encoding: Literal["utf-8", "utf-16", "cp1252"] | None = None
+    separator: str | None = None
+    columns: dict[str, str] = {}
+
+    @model_validator(mode="after")
+    def _names_coders_once(self):
+        if self.coder is not None and self.coders:
+            raise ValueError(
+                "give either `coder` (one for the whole file) or `coders` (name in the file: label)"
+            )
+        return self
+
+
+def _listed(value):
+    return [] if isinstance(value, dict) else value
+
+
+def _in_a_file(value):
+    return value if isinstance(value, dict) else None
 
 
 class GridItem(Block):
@@ -165,6 +214,7 @@ class Privacy(Block):
     threshold: int = Field(10, ge=3)
     key: Literal["demonstration", "local"] = "local"
     quotes_signed_off: bool = False
+    quotes: Source | None = None
 
 
 class StudyModel(Block):
@@ -186,7 +236,9 @@ class StudyModel(Block):
     networks: Networks | None = None
     interviews: Interviews | None = None
     codings: list[Coding] = []
-    codebook: list[Code] = []
+    codings_decided: Source | None = None
+    codebook: Annotated[list[Code], BeforeValidator(_listed)] = []
+    codebook_file: Annotated[CodebookFile | None, BeforeValidator(_in_a_file)] = Field(None, alias="codebook")
     observations: Observations | None = None
     consultation: Consultation | None = None
     needs_activities: Source | None = None
