@@ -64,6 +64,7 @@ class Hub:
         self.audience = audience
         self._tables: dict[str, pd.DataFrame] = {}
         self.recorded: list[dict] = []
+        self.refused_last: str | None = None  # why the thing shown last was withheld
 
     def __repr__(self) -> str:
         return f"<Hub {self.study.id}, {self.lang}, {self.audience}>"

@@ -166,6 +166,10 @@ def tell_codings(name: str, to: str, coder: str | None, kinds: Sequence[str]) ->
     hub = open_study(name)
     written = write_codings(hub, Path(to), coder, kinds or KINDS)
     texts, codes, segments = coded_project(hub, coder, kinds or KINDS)
+    if Path(to).suffix.casefold() == ".qdc":  # the codebook alone
+        print(f"{len(codes)} codes are in {to}, without texts and passages.")
+        print("What comes back is declared in study.yaml: `codebook: {file: ...}`.")
+        return 0
     print(f"{len(texts)} texts, {len(codes)} codes and {len(segments)} passages are in {to}.")
     if len(written) > 1:
         print("project.qdpx is for any program that reads REFI-QDA; codebook.csv and texts are for Taguette.")

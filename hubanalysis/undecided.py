@@ -154,15 +154,18 @@ def chosen_quotes(hub: Hub) -> pd.DataFrame:
     from hubanalysis.metrics.field_notes import notes_at_the_ends
     from hubanalysis.metrics.quotes import quotes_by_rule
     from hubanalysis.metrics.vocabulary import main_language
+    from hubanalysis.metrics.word_quotes import word_quotes
 
     codes = hub.labels("codes")
     spoken = quotes_by_rule(hub.segments(), main_language(hub.interviews()), hub.turns())
+    counted = word_quotes(hub.turns(), hub.interviews(), hub.threshold)
     written = notes_at_the_ends(hub.observations(), hub.notes())
     parts = [
         pd.DataFrame(
             {"chapter": "06_interviews", "rule": spoken["rule"], "theme": spoken["code"].map(lambda c: codes.get(c, c))}
             | {"quote": spoken["quote"]}
         ),
+        pd.DataFrame({"chapter": "06_interviews", "rule": counted["rule"], "theme": "", "quote": counted["quote"]}),
         pd.DataFrame({"chapter": "07_observations", "rule": written["visits"], "theme": "", "quote": written["quote"]}),
     ]  # fmt: skip
     lines = pd.concat(parts, ignore_index=True).dropna(subset=["quote"])

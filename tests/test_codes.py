@@ -207,7 +207,7 @@ def test_the_theme_people_come_back_to_most_is_named_with_passages_and_people():
     people = code_people(SEGMENTS, TURNS, INTERVIEWS, CODES)
     said = people_findings(code_presence(SEGMENTS, INTERVIEWS, CODES), people, EN, {"choir": "coro"})
     assert "3 coded interviews are with 3 people" in said[0]
-    assert "**coro** is the one repeated most: 3 passages of 2 people" in said[1]
+    assert "come back to most is **coro**: 3 passages of 2 people" in said[1]
 
 
 def test_the_pictures_name_every_theme_and_say_their_numbers_in_words():

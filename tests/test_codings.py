@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from loader_studies import make_study
 
+from hubanalysis.loaders.coders import coder_labels
 from hubanalysis.loaders.codings import load_segments
 from hubanalysis.loaders.passage_places import find_quote
 from hubanalysis.loaders.refi_writing import write_project
@@ -211,7 +212,26 @@ def test_a_file_that_names_nobody_needs_the_coder_in_the_study(tmp_path):
     problems, account = [], []
     frame, _ = load_segments(study, {"I01": RAW["I01"]}, problems, account)
     assert frame["coder"].tolist() == ["ugo"]
-    assert [(p.severity, p.count, p.row) for p in problems] == [("error", 1, study.line("codings", 0))]
+    assert [(p.severity, p.count, p.row) for p in problems] == [("error", 1, None)]
+
+
+def test_the_labels_of_all_who_coded_are_those_of_the_study_and_of_the_files(tmp_path):
+    block = (
+        'interviews: {files: ["*.txt"]}\n'
+        "codings: [{coder: A, file: a.csv}, {file: t.csv, coders: {Ugo: B}}, {file: none.csv}]\n"
+    )
+    table = "interview,code,coder,quote\nI01,x,Ugo,uno\nI01,x,Ada,due\nI01,x,,tre\n"
+    study = make_study(tmp_path, block, {"I01.txt": RAW["I01"], "t.csv": table})
+    assert coder_labels(study) == ["A", "B", "Ada"]
+
+
+def test_a_line_of_a_table_without_coder_is_told_with_its_row(tmp_path):
+    table = "interview,code,coder,quote\nI01,x,Ugo,E poi?\nI01,x,,Bene\n"
+    block = 'interviews: {files: ["*.txt"]}\ncodings: [{file: t.csv}]\ncodebook: [{id: x, label: x}]\n'
+    study = make_study(tmp_path, block, {"I01.txt": RAW["I01"], "t.csv": table})
+    problems = []
+    load_segments(study, {"I01": RAW["I01"]}, problems, [])
+    assert [(p.file, p.row) for p in problems if p.severity == "error"] == [("t.csv", 3)]
 
 
 TALK = {
@@ -256,7 +276,7 @@ def test_a_quote_is_found_by_its_marks_alone(tmp_path, quote, found):
         [found] if found else []
     )
     refused = [p for p in problems if "cut" not in p.what]
-    assert [(p.row, p.column, p.severity) for p in refused] == ([] if found else [(2, "I01", "warning")])
+    assert [(p.row, p.value, p.severity) for p in refused] == ([] if found else [(2, "I01", "warning")])
 
 
 def nth(n, words="E poi?"):
@@ -275,7 +295,7 @@ def test_words_that_stand_in_several_places_are_told_apart_by_their_declared_pla
         assert frame["start"].tolist() == [at]
         assert ["found again" in p.what for p in problems] == [True] * (start != at)
     frame, problems = coded_table(tmp_path, ["I01,x,E poi?,3,9"], "interview,code,quote,start,end")
-    assert frame.empty and "several places" in problems[0].what and problems[0].column == "I01 3"
+    assert frame.empty and "several places" in problems[0].what and problems[0].value == "I01 3"
 
 
 def test_words_that_stand_in_several_places_are_told_apart_by_the_order_of_the_rows(tmp_path):

@@ -11,6 +11,7 @@ from loader_studies import make_study
 
 from hubanalysis import cli
 from hubanalysis.findings.coding import (
+    agreed_theme_findings,
     comparison_findings,
     disagreement_findings,
     first_of_each,
@@ -207,6 +208,9 @@ def test_themes_are_counted_side_by_side_under_each_reading():
     said = " ".join(comparison_findings(table, EN, {}))
     assert "3 of 4 themes are found in fewer interviews" in said and "from 1 to 0 of 2" in said
     assert "never agree" in said
+    (sure,) = agreed_theme_findings(table, EN, {})
+    assert "must agree** (n = 2): ties 100%" in sure and "this leaves" not in sure
+    assert agreed_theme_findings(table.iloc[:0], EN, {}) == []
     alone = presence_by_reading(SEGMENTS[SEGMENTS["coder"] == "A"], TURNS, interviews, codes)
     assert alone.empty and "cannot be told" in comparison_findings(alone, EN, {})[0]
 
@@ -304,6 +308,23 @@ def test_decisions_are_coders_or_words_and_what_is_wrong_is_told_with_its_line(t
         ("error", 4, "decision"), ("error", 5, "start"), ("warning", 6, ""),
         ("error", 2, "decision"), ("error", 7, "decision"),
     ]  # fmt: skip
+
+
+def test_coders_of_a_file_of_the_whole_team_can_be_named_in_decisions(tmp_path):
+    block = (
+        'interviews: {files: ["*.txt"]}\ncodings: [{file: t.csv, coders: {Ugo Bini: B}}]\n'
+        "codings_decided: {file: decided.csv}\n"
+    )
+    table = "interview,code,coder,quote\nI1,x,Ugo Bini,Bene\nI1,x,Ada,Bene\n"
+    decided = "\n".join(
+        [HEAD, "I1;x;;1;5;x;ada;Ada;no", "I1;x;;6;9;x;B;Ada;no", "I1;x;;7;9;x;Ugo Bini;Ada;no"]
+    )
+    study = make_study(
+        tmp_path, block, {"I1.txt": "INT: E?\nP: Bene.\n", "t.csv": table, "decided.csv": decided}
+    )
+    problems = []
+    assert load_coding_decisions(study, problems, [])["decision"].tolist() == ["Ada", "B"]
+    assert [(p.row, "Ada, B" in p.fix) for p in problems if p.severity == "error"] == [(4, True)]
 
 
 def test_without_a_file_nothing_is_decided(tmp_path):

@@ -198,3 +198,38 @@ def test_a_term_of_a_model_is_worded_in_the_table_and_stays_a_name_in_its_result
     ha.show(hub, estimates(52).assign(kind="collaboration", term="same(kind)"), record="why_ties")
     assert "alike in: kind of organisation" in seen[0][0]["text/plain"]
     assert [result["id"] for result in hub.recorded] == ["why_ties:wellbeing:collaboration:same(kind)"]
+
+
+def test_what_people_said_is_never_put_into_our_terms(opened, seen):
+    lines = pd.DataFrame({"group": ["organisation"], "lemma": ["organisation"], "right": ["local"]})
+    ha.show(opened("it"), lines)
+    page = seen[0][0]["text/html"]
+    assert "<td>organisation</td>" in page and "<td>local</td>" in page, "their words"
+    assert "<td>organizzazioni</td>" in page, "our group"
+
+
+def test_a_reason_to_withhold_is_said_once_and_rows_withheld_are_counted(opened, seen):
+    hub = opened(audience="public")
+    ha.show(hub, ["A sentence on a few."], about="words", n=4)
+    ha.show(hub, estimates(4, 5), about="words", silent=True)
+    assert len(seen) == 1, "withheld for the reason that stands right before"
+    ha.show(hub, ["Of no person."], about="data")
+    ha.show(hub, estimates(4, 5), about="words", silent=True)
+    assert len(seen) == 3, "something else stands between: it is said again"
+    many = pd.DataFrame({"group": list("abcd"), "estimate": 0.5, "low": 0.1, "high": 0.9, "n": [12, 3, 4, 5]})
+    ha.show(hub, many.assign(method="paired t interval"), about="words", record="themes")
+    page = seen[-1][0]["text/html"]
+    assert "Withheld: 3 rows" in page and "<td>b</td>" not in page and len(hub.recorded) == 4
+
+
+def test_quotations_chosen_for_small_groups_are_withheld(opened, seen):
+    quotes = pd.DataFrame({"quote": ["Io canto."], "rule": ["class 1"]})
+    ha.show(opened(audience="public"), quotes, about="words", n=4)
+    ha.show(opened(), quotes, about="words", n=4)
+    assert "Io canto" not in seen[0][0]["text/html"] and "Io canto" in seen[1][0]["text/html"]
+
+
+def test_a_table_shows_its_first_rows_and_records_all(opened, seen):
+    hub = opened()
+    ha.show(hub, estimates(12, 12, 12), most=1, record="themes")
+    assert "The first 1 of 3 rows" in seen[0][0]["text/html"] and len(hub.recorded) == 3

@@ -273,3 +273,11 @@ def test_figures_of_nothing_say_so():
         alt_trend(trend, text=EN),
     ]
     assert set(alts) == {"Nothing to draw: this study has no such data."}
+
+
+def test_a_small_group_is_named_without_its_number_where_everyone_reads():
+    sizes = pd.DataFrame({"group": ["all_interviews", "worker", "citizen"], "n": [15, 12, 3], "words": 100})
+    sizes = sizes.assign(estimate=10.0, low=9.0, high=11.0)
+    said = interview_findings(sizes, pd.DataFrame({"code": ["x"]}), Translator("en"), least=10)
+    assert "12" in said[1] and "3" not in said[1]
+    assert "3" in interview_findings(sizes, pd.DataFrame({"code": ["x"]}), Translator("en"))[1]

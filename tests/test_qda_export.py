@@ -16,7 +16,7 @@ from hubanalysis.errors import UsageError
 from hubanalysis.hub import open_study
 from hubanalysis.loaders.codebooks import read_codebook
 from hubanalysis.loaders.refi_qda import read_project
-from hubanalysis.qda_export import coded_project, write_codings
+from hubanalysis.qda_export import coded_project, tell_codings, write_codings
 
 SHARED = Path(os.environ.get("HUBANALYSIS_SHARED", Path(__file__).parents[2] / "shared"))
 SCHEMAS = SHARED / "refi-qda"
@@ -127,7 +127,7 @@ def test_whatever_could_not_be_placed_stands_among_the_problems_of_the_hub(home)
     hub = open_study(make(home, "part", "[{file: t.tsv, coder: A}]", {"t.tsv": table}))
     assert hub.segments()["text"].tolist() == ["L'impatto"]
     told = hub.problems().set_index("row").loc[[2, 3, 5]]
-    assert (told["file"] == "t.tsv").all() and told["column"].tolist() == ["I01", "I01", ""]
+    assert (told["file"] == "t.tsv").all() and told["value"].tolist() == ["I01", "I01", "I9"]
     assert [hub.text(what).split()[-1] for what in told["what"]] == ["intervista", "intervista", "interviste"]
     assert not told.astype(str).apply(lambda c: c.str.contains("Mai|Bene")).any(axis=None)
 
@@ -139,6 +139,12 @@ def test_one_coders_passages_or_one_kind_of_text_may_be_asked_for(hub):
         coded_project(hub, coder="C")
     with pytest.raises(UsageError, match="no text of this kind"):
         coded_project(hub, kinds=("note",))
+
+
+def test_a_codebook_alone_is_not_said_to_hold_texts(hub, home, capsys):
+    assert tell_codings(hub.study.model.id, str(home / "out.qdc"), None, []) == 0
+    said = capsys.readouterr().out
+    assert "3 codes are in" in said and "without texts" in said and "`codebook: {file: ...}`" in said
 
 
 def test_nothing_is_written_over_nor_among_the_raw_files(hub, home):

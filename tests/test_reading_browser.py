@@ -359,3 +359,13 @@ def test_without_texts_one_sentence_says_so(opened, seen):
     interviews, turns, segments = tables()
     ha.show(opened(), reading_browser(interviews.iloc[:0], turns.iloc[:0], segments.iloc[:0]), about="words")
     assert seen[0][1]["hubanalysis"]["kind"] == "nothing"
+
+
+def test_groups_have_the_words_of_the_questionnaire_where_we_have_none():
+    interviews, turns, segments, *_rest = tables()
+    interviews = interviews.assign(group=["student", "experiment", "unheard"])
+    labels = {"items": {"group/student": "studente", "group/experiment": "esperimento", "role/x": "y"}}
+    made = reading_browser(
+        interviews, turns, segments, text=Translator("it"), labels=lambda kind: labels.get(kind, {})
+    )
+    assert made.data["groups"] == ["sperimentazione", "studente", "unheard"]

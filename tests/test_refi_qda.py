@@ -187,7 +187,7 @@ def test_a_selection_outside_its_text_is_told_and_left_out(tmp_path):
         ([("/etc/p.qde", "x")], "outside"),
         ([("C:/p.qde", "x")], "outside"),
         ([("p.qde", "x"), ("sources/A.txt", ""), ("sources/a.txt", "")], "twice"),
-        ([("sources/a.txt", "x")], "0 .qde"),
+        ([("sources/a.txt", "x")], "no REFI-QDA project"),
         ([("p.qde", "x"), ("q.qde", "x")], "2 .qde"),
         ([("p.qde", "<Project")], "damaged"),
         ([("p.qde", "<CodeBook/>")], "codebook"),

@@ -54,6 +54,22 @@ def test_a_text_without_speakers_is_refused_with_its_name(tmp_path):
     assert "no speaker" in str(caught.value) and "I01.txt" in str(caught.value)
 
 
+@pytest.mark.parametrize("words", ["", " \n\n"])
+def test_an_empty_transcript_is_said_to_be_empty(tmp_path, words):
+    with pytest.raises(DataError) as caught:
+        said(text_file(tmp_path, words))
+    assert "no words" in str(caught.value) and "I01.txt" in str(caught.value)
+
+
+@pytest.mark.parametrize("declared", ["", "interviewer: [INT], "])
+def test_two_numbered_speakers_of_whom_nobody_asks_are_told(tmp_path, declared):
+    talk = "Speaker 1  0:01\nCome va?\n\nSpeaker 2  0:07\nBene.\n\nSpeaker 1  0:09\nE poi?\n"
+    block = f'interviews: {{{declared}files: ["*.txt"]}}\n'
+    problems = []
+    load_interviews(make_study(tmp_path, block, {"I01.txt": talk}), problems, [])
+    assert [p.what.split(":")[0] for p in problems] == ["it cannot be told who asks"]
+
+
 @pytest.mark.parametrize(("encoding", "warned"), [("utf-8-sig", 0), ("utf-16", 0), ("cp1252", 1)])
 def test_encodings_are_told_apart(tmp_path, encoding, warned):
     problems = []

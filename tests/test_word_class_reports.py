@@ -101,7 +101,9 @@ class TestClasses:
     def test_instability_is_said_and_never_softened(self, made):
         *_, spread, words = made
         all_weak = " ".join(class_findings(spread, words, steady(0.2, 0.3, 0.4, 0.5), EN))
-        assert "None of the classes is stable" in all_weak
+        assert "None of the 4 classes of words is stable" in all_weak and "0.20 to 0.50" in all_weak
+        assert all_weak.index("is stable") < all_weak.index("largest"), "before what the classes are"
+        assert stability_findings(steady(0.2, 0.3), pd.DataFrame(), EN) == [], "said once"
         one_weak = " ".join(class_findings(spread, words, steady(0.9, 0.3, 0.8, 0.8), EN))
         assert "not to be relied on: class 2." in one_weak
         assert "too few" in " ".join(class_findings(spread, words, steady(np.nan), EN))

@@ -183,7 +183,7 @@ def plot_seen(
     activities, items = list(dict.fromkeys(marks["activity"])), list(dict.fromkeys(marks["item"]))
     drawn = activities[:MOST_ROWS]
     low, high = scale or (marks["value"].min(), marks["value"].max())
-    figure, axes = style.new_axes(1.9 + 0.27 * len(drawn))
+    figure, axes = style.new_axes(1.9 + 0.31 * len(drawn))
     place = {a: y for y, a in enumerate(drawn)}
     for row in marks[marks["activity"].isin(place)].to_dict("records"):
         box = {
@@ -207,20 +207,23 @@ def plot_seen(
     axes.text(len(items) - 0.35, -0.75, "n", fontsize=8, va="bottom")
     axes.set_xlim(-0.5, len(items) - 0.1)
     axes.set_ylim(len(drawn) - 0.5, -0.5)
-    axes.set_yticks(
-        range(len(drawn)), [textwrap.shorten(titles.get(a) or a, 40, placeholder="…") for a in drawn]
-    )
+    axes.set_yticks(range(len(drawn)), [_title(titles.get(a) or a) for a in drawn], linespacing=1.05)
     names = [textwrap.fill(labels.get(i) or text.term(i), 20) for i in items]
     axes.set_xticks(range(len(items)), names, fontsize=7.5, rotation=90)
     axes.xaxis.tick_top()
-    axes.tick_params(axis="y", labelsize=7.5)
+    axes.tick_params(axis="y", labelsize=7)
     style.strip(axes, keep=())
     said = text("the darker, the higher the mark; hatched: nothing was marked; n: sheets filled in")
     if len(drawn) < len(activities):
         first = text("the first {n} of {all} activities by date", n=len(drawn), all=len(activities))
         said = f"{said}; {first}"
-    axes.set_xlabel(said, fontsize=7.5)
+    axes.set_xlabel(said, fontsize=7.5, loc="right")
     return figure
+
+
+def _title(name: str) -> str:
+    """A title on at most two lines, for a row of the table; only a longer one is cut."""
+    return "\n".join(textwrap.wrap(name, 36, max_lines=2, placeholder="…"))
 
 
 def alt_seen(marks: pd.DataFrame, *, text: Translator, titles: Mapping[str, str] | None = None) -> str:

@@ -120,7 +120,7 @@ def reading_browser(
         "version": _VERSION,
         "language": language,
         "cut": everything - len(interviews),
-        "groups": [text.term(g) for g in groups],
+        "groups": [_group_name(g, labels("items"), text) for g in groups],
         "waves": [str(wave_names.get(w, w)) for w in waves],
         "codes": [str(code_names.get(c, c)) for c in codes],
         "coders": coders,
@@ -154,6 +154,14 @@ def _names(interviews: pd.DataFrame, column: str) -> list[str]:
     if isinstance(values.dtype, pd.CategoricalDtype):
         return [str(c) for c in values.cat.categories if str(c) in found]
     return sorted(found)
+
+
+def _group_name(group: str, items: Mapping[str, str], text: Translator) -> str:
+    """A group as its readers know it: by our own word, else by the label of that answer in the questionnaire."""
+    word = text.term(group)
+    if word != group:
+        return word
+    return next((label for answer, label in items.items() if answer.partition("/")[2] == group), group)
 
 
 def _kind(row: Any) -> int:

@@ -134,5 +134,9 @@ def alt_keyness(
             for word, ratio, n in zip(part["lemma"], part["estimate"], part["n"], strict=True)
         ]
         parts.append(f"{labels.get(group) or group_words(group, text)}: {', '.join(words)}")
-    opening = text("Words each group uses more than the others, with the interval of the ratio.")
+    opening = (
+        text("Words said more in one wave than in the others, with the interval of the ratio.")
+        if by == "wave"
+        else text("Words each group uses more than the others, with the interval of the ratio.")
+    )
     return f"{opening} {'; '.join(parts)}."

@@ -46,8 +46,8 @@ def people_findings(
         top = often.loc[often["each"].idxmax()]
         said.append(
             text(
-                "**{theme}** is the one repeated most: {mentions} passages of {people} people. Counting "
-                "passages alone would make it look larger than it is.",
+                "The theme that people come back to most is **{theme}**: {mentions} passages of {people} people. "
+                "Counting passages alone would make it look larger than it is.",
                 theme=_name(top["code"], text, labels),
                 mentions=int(top["mentions"]),
                 people=int(top["present"]),

@@ -8,10 +8,11 @@ import pandas as pd
 
 from hubanalysis.findings.agreement import agreement_reading
 from hubanalysis.locale.translator import Translator
-from hubanalysis.locale.writing import interval_words, listed
+from hubanalysis.locale.writing import interval_words, listed, shares_words
 from hubanalysis.metrics.disagreements import EXTENT, NOT_ALL, OTHER_CODE
 
 __all__ = [
+    "agreed_theme_findings",
     "comparison_findings",
     "disagreement_findings",
     "first_of_each",
@@ -173,6 +174,41 @@ def reading_findings(reading: str, extent: str, several: int, text: Translator) 
         else text("Of a passage all words that any of them marked stand.")
     )
     return [f"{said} {rule}"]
+
+
+def agreed_theme_findings(frame: pd.DataFrame, text: Translator, labels: Labels) -> list[str]:
+    """The theme most found where all coders agree, and what is then left of those most found by any of them."""
+    agreed = frame[(frame["reading"] == "agreed") & frame["estimate"].notna()] if len(frame) else frame
+    if agreed.empty:
+        return []
+
+    def told(row: Mapping) -> str:
+        return text(
+            "{theme} {share} ({interval})",
+            theme=labels.get(row["code"]) or text.term(row["code"]),
+            share=text.percent(row["estimate"]),
+            interval=shares_words(text, row),
+        )
+
+    best = agreed[agreed["present"] == agreed["present"].max()]
+    loose = frame[frame["reading"] == "any"]
+    first = set(loose.loc[loose["present"] == loose["present"].max(), "code"]) - set(best["code"])
+    left = agreed[agreed["code"].isin(first)]
+    said = [
+        text(
+            "Found in most interviews **when all coders must agree** (n = {n}): {themes}.",
+            n=int(best["n"].iloc[0]),
+            themes=listed(text, [told(r) for r in best.to_dict("records")]),
+        )
+    ]
+    if len(left):
+        said.append(
+            text(
+                "Of those first above, this leaves: {themes}.",
+                themes=listed(text, [told(r) for r in left.to_dict("records")]),
+            )
+        )
+    return [" ".join(said)]
 
 
 def comparison_findings(frame: pd.DataFrame, text: Translator, labels: Labels) -> list[str]:

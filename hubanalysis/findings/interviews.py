@@ -21,8 +21,13 @@ __all__ = [
 ]
 
 
-def interview_findings(sizes: pd.DataFrame, presence: pd.DataFrame, text: Translator) -> list[str]:
-    """How many interviews there are, of whom, how long (``interview_sizes``), and whether they are coded."""
+def interview_findings(
+    sizes: pd.DataFrame, presence: pd.DataFrame, text: Translator, least: int = 0
+) -> list[str]:
+    """How many interviews there are, of whom, how long (``interview_sizes``), and whether they are coded.
+
+    Groups of fewer than ``least`` interviews are named without their number.
+    """
     if sizes.empty:
         return [text("This study has no interviews.")]
     whole, groups = sizes.iloc[0], sizes.iloc[1:]
@@ -38,7 +43,7 @@ def interview_findings(sizes: pd.DataFrame, presence: pd.DataFrame, text: Transl
     ]
     if len(groups):
         parts = [
-            f"{group_words(r['group'], text)} {text.number(int(r['n']), 0)}"
+            f"{group_words(r['group'], text)} {text.number(int(r['n']), 0) if r['n'] >= least else ''}".strip()
             for r in groups.to_dict("records")
         ]
         said.append(text("They come from these groups: {groups}.", groups=listed(text, parts)))

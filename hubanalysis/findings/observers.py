@@ -103,8 +103,8 @@ def observer_effect_findings(differences: pd.DataFrame, text: Translator) -> lis
         return [
             text(
                 "For **no observer** could it be shown that they mark higher or lower than others at the same visits. "
-                "With {n} shared activities or fewer each, intervals reach up to {half} points to either side: a "
-                "difference of that size may have gone unseen.",
+                "With {n} shared activities or fewer each, intervals reach up to {half} points above and below "
+                "the estimate: a difference of that size may have gone unseen.",
                 n=int(told["n"].max()),
                 half=text.number(widest),
             )

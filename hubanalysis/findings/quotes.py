@@ -8,6 +8,9 @@ from hubanalysis.locale.translator import Translator
 
 __all__ = ["quote_findings"]
 
+#: Below this likeness (a cosine, 0 to 1) the typical passage is only the one least apart.
+HARDLY_ALIKE = 0.2
+
 
 def quote_findings(quotes: pd.DataFrame, passages: pd.DataFrame, text: Translator) -> list[str]:
     """What stands behind the quotations (``quotes_by_rule`` and the ``passages_of`` they were chosen from)."""
@@ -24,6 +27,16 @@ def quote_findings(quotes: pd.DataFrame, passages: pd.DataFrame, text: Translato
             interviews=int(told["interview"].nunique()),
         )
     ]
+    likeness = told.loc[told["rule"] == "typical", "rule_value"]
+    if len(likeness) and likeness.max() < HARDLY_ALIKE:
+        said.append(
+            text(
+                "Even the typical passages share hardly a word with the others of their theme (likeness {low} to "
+                "{high}): people say it each in words of their own, and one passage cannot stand for all.",
+                low=text.number(likeness.min()),
+                high=text.number(likeness.max()),
+            )
+        )
     without = quotes[quotes["quote"].isna() & (quotes["rule"] == "contrary")]
     if len(without):
         said.append(

@@ -65,7 +65,7 @@ def class_findings(
                 share=text.percent(row["largest"]),
             )
         )
-    return said + _weak(stability, text)
+    return _weak(stability, text) + said  # how far they hold comes before what they are
 
 
 def _weak(stability: pd.DataFrame, text: Translator) -> list[str]:
@@ -76,8 +76,12 @@ def _weak(stability: pd.DataFrame, text: Translator) -> list[str]:
     if len(weak) == len(known):
         return [
             text(
-                "**None of the classes is stable**: with a quarter of the interviews left out, others are found. "
-                "They help to choose what to read, and prove nothing."
+                "**None of the {k} classes of words is stable**: with a quarter of the interviews left out, others are "
+                "found (likeness {low} to {high}, where 1 is the same class). They help to choose what to read, and "
+                "prove nothing.",
+                k=len(known),
+                low=text.number(known["estimate"].min()),
+                high=text.number(known["estimate"].max()),
             )
         ]
     if len(weak):
@@ -95,8 +99,9 @@ def stability_findings(stability: pd.DataFrame, numbers: pd.DataFrame, text: Tra
     known = stability[stability["estimate"].notna()]
     if known.empty:
         return _weak(stability, text) if len(stability) else []
-    said = []
-    for row in known.to_dict("records"):
+    weak = known["estimate"] < UNSTABLE
+    said = []  # where all are weak it was said with the classes, and the table has each of them
+    for row in known.to_dict("records") if not weak.all() else []:
         words = (
             text(
                 "class {number} is stable: likeness {value} ({interval}, n = {n} interviews).",

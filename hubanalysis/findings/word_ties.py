@@ -108,7 +108,7 @@ def word_map_findings(found: WordMap, text: Translator) -> list[str]:
         )
     if len(found.shares) == 1:
         said.append(text("One axis shows all differences between the two, and no map is needed."))
-    else:
+    elif len(names) > 3:  # three points always lie in a plane
         said.append(
             text(
                 "The two axes show {share} of all differences between their words.",

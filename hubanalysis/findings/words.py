@@ -11,7 +11,14 @@ from hubanalysis.findings.reading import ALPHA, unknown
 from hubanalysis.locale.translator import Translator
 from hubanalysis.locale.writing import interval_words, listed
 
-__all__ = ["diversity_findings", "term_findings", "used_findings", "wave_word_findings", "word_findings"]
+__all__ = [
+    "diversity_findings",
+    "term_findings",
+    "used_findings",
+    "wave_lines",
+    "wave_word_findings",
+    "word_findings",
+]
 
 #: Above this normed deviation of proportions a word is said to stand with few.
 ONE_SIDED = 0.8
@@ -129,6 +136,14 @@ def _told(shown, text: Translator, by: str, labels: Mapping[str, str], sentence:
         name = labels.get(group) or group_words(group, text)
         said.append(sentence.format(group=name, words=listed(text, words)))
     return said
+
+
+def wave_lines(lines: pd.DataFrame, interviews: pd.DataFrame, text: Translator) -> pd.DataFrame:
+    """``lines_of_groups`` over texts of several kinds: an answer is named by its kind, an interview by its id."""
+    kinds = dict(zip(interviews["interview"].astype("str"), interviews["kind"].astype("str"), strict=True))
+    words = {"answer": text("an answer"), "note": text("a note")}
+    source = [words.get(kinds.get(str(i)), str(i)) for i in lines["interview"]]
+    return lines.assign(interview=source).drop(columns=["turn", "start"])
 
 
 def diversity_findings(means: pd.DataFrame, text: Translator) -> list[str]:

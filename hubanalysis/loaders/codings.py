@@ -5,29 +5,24 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from hubanalysis.errors import HIDDEN, DataError, Problem, filled
+from hubanalysis.errors import DataError, Problem, filled
 from hubanalysis.loaders.codebooks import read_codebook
+from hubanalysis.loaders.coders import passages_of_coders, read_passages
 from hubanalysis.loaders.passage_places import Passage, Place, Texts, place_all
-from hubanalysis.loaders.quotations import read_quotations
-from hubanalysis.loaders.refi_qda import read_project
-from hubanalysis.loaders.taguette import read_taguette
 from hubanalysis.loaders.telling import Telling, nearest, safe_to_show
 from hubanalysis.locale import mark
 
 if TYPE_CHECKING:
     from hubanalysis.study import Study
-    from hubanalysis.study.model import Coding
 
 __all__ = ["load_codes", "load_segments"]
 
 SEGMENT_COLUMNS = ["interview", "coder", "code", "start", "end", "over"]
 CODE_COLUMNS = ["code", "label_it", "label_en", "area", "parent"]
-_TAGUETTE = (".sqlite3", ".sqlite", ".db")
 
 
 def load_codes(study: Study, strangers: list[str] = ()) -> pd.DataFrame:
@@ -125,7 +120,7 @@ def load_segments(
         found: list[Problem] = []
         passages: list[Passage] | None = None
         try:
-            passages = _passages(study.file(coding.file), coding, found)
+            passages = read_passages(study.file(coding.file), coding, found)
         except DataError as error:
             found += error.problems
         told += [replace(problem, file=coding.file) for problem in found]
@@ -137,10 +132,9 @@ def load_segments(
                 mark("there is no coded passage in this file"),
                 mark("export it again with its codings"),
                 file=coding.file,
-                row=line,
             )
         given = len(passages)
-        passages = _by_coder(passages, coding, telling, line)
+        passages = passages_of_coders(passages, coding, telling, line)
         interviews = [shelf.interview(p.source, p.text) for p in passages]
         places = place_all(passages, interviews, shelf)
         _tell_places(passages, interviews, places, coding.file, telling)
@@ -166,63 +160,6 @@ def load_segments(
     return once.reset_index(drop=True), strangers
 
 
-def _passages(path: Path, coding: Coding, problems: list[Problem]) -> list[Passage]:
-    kind = path.suffix.casefold()
-    if kind == ".qdpx" or kind in _TAGUETTE:
-        if kind == ".qdpx":
-            sources, _, segments = read_project(path, problems)
-        else:
-            sources, _, segments = read_taguette(path, coding.project or "", problems)
-        return [
-            Passage(s.interview, s.coder, s.code, s.text, None, s.start, s.end, sources[s.interview])
-            for s in segments.itertuples(index=False)
-        ]
-    return [
-        Passage(q.interview, q.coder, q.code, q.quote, q.row, q.start, q.end, "", q.id)
-        for q in read_quotations(path, coding, problems)
-    ]
-
-
-def _by_coder(passages: list[Passage], coding: Coding, telling: Telling, line: int | None) -> list[Passage]:
-    """The passages that count, each with its coder's label."""
-    named = {p.coder for p in passages if p.coder}
-    if coding.coder is not None:
-        if coding.coder in named:  # a file of the whole team: this coder's part of it
-            return [p for p in passages if p.coder == coding.coder]
-        if len(named) > 1:
-            telling.warning(
-                mark(
-                    "the file holds the work of several coders, none of them called so; all counts as one coder's"
-                ),
-                mark("write a coder's name as the file has it, or leave `coder` out"),
-                file=coding.file,
-                row=line,
-                column="coder",
-                value=coding.coder,
-                count=len(named),
-            )
-        return [p._replace(coder=coding.coder) for p in passages]
-    for name in coding.coders:
-        if named and name not in named:
-            telling.warning(
-                filled(mark("nobody in this file is called {name}"), name=repr(name)),
-                mark("correct the name under `coders`"),
-                file=coding.file,
-                row=line,
-                column="coders",
-            )
-    nameless = sum(not p.coder for p in passages)
-    if nameless:
-        telling.error(
-            mark("the file does not say who coded"),
-            mark("write `coder` beside the file in study.yaml"),
-            file=coding.file,
-            row=line,
-            count=nameless,
-        )
-    return [p._replace(coder=coding.coders.get(p.coder, p.coder)) for p in passages if p.coder]
-
-
 def _tell_places(
     passages: list[Passage], interviews: list, places: list, file: str, telling: Telling
 ) -> None:
@@ -234,17 +171,17 @@ def _tell_places(
         if interview is None:
             what = mark("the coded text is none of the interviews")
             fix = mark("name the source as the transcript's file")
-            refused[what, fix, passage.row, "", safe_to_show(passage.source)] += 1
+            refused[what, fix, passage.row, safe_to_show(passage.source)] += 1
         elif place:
             what = mark("the words of a coded passage stand in several places of its interview")
             fix = mark("code this passage again with more words, or give its `start`")
-            refused[what, fix, passage.row, where, HIDDEN] += 1
+            refused[what, fix, passage.row, where] += 1
         else:
             what = mark("a coded passage is not found in its interview")
             fix = mark("code this passage again, from the transcript as it is now")
-            refused[what, fix, passage.row, where, HIDDEN] += 1
-    for (what, fix, row, column, value), count in refused.items():
-        telling.warning(what, fix, file=file, row=row, column=column, value=value, count=count)
+            refused[what, fix, passage.row, where] += 1
+    for (what, fix, row, value), count in refused.items():
+        telling.warning(what, fix, file=file, row=row, value=value, count=count)
     cut = [p for p, place in zip(passages, places, strict=True) if isinstance(place, Place) and place.cut]
     if cut:
         telling.warning(
@@ -268,7 +205,7 @@ def _code(passage: Passage, known: dict[str, str], strangers: list[str], file: s
     code = known.get(passage.code.casefold(), passage.code)
     if code not in known.values() and code not in strangers:
         strangers.append(code)
-        close = nearest(code, known.values())
+        close = nearest(code, [*known, *known.values()])
         telling.warning(
             mark("the code is not in the codebook; it is kept as it is"),
             filled(mark("did you mean {close}?"), close=repr(close))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from hubanalysis.errors import Problem, filled
+from hubanalysis.loaders.coders import coder_labels
 from hubanalysis.loaders.reader import Reader
 from hubanalysis.loaders.telling import nearest
 from hubanalysis.locale import mark
@@ -49,7 +50,7 @@ def load_coding_decisions(
         if column not in table:
             table[column] = ""
     told = table["decision"].str.strip()
-    coders = {coding.coder.casefold(): coding.coder for coding in study.model.codings}
+    coders = {label.casefold(): label for label in coder_labels(study)}
     known = {**WORDS, **coders}
     words = told.str.casefold().map(known)
     for row in table.index[(told != "") & words.isna()]:
@@ -58,7 +59,10 @@ def load_coding_decisions(
             mark("the decision is no coder, and neither all, none nor shared"),
             filled(mark("did you mean {close}?"), close=repr(close))
             if close
-            else mark("write whose reading stands, or all, none, shared; nothing as long as it is open"),
+            else filled(
+                mark("write whose reading stands ({coders}), or all, none, shared; nothing while it is open"),
+                coders=", ".join(sorted(coders.values())),
+            ),
             file=source.file, row=int(row), column="decision", value=told[row][:24],
         )  # fmt: skip
     for column in ("start", "end"):

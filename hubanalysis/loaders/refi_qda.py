@@ -76,6 +76,8 @@ def read_project(
         xml = [name for name in archive.names if name.endswith(".qde")]
         if len(xml) != 1:
             what = filled(mark("it holds {count} .qde files"), count=str(len(xml)))
+            if not xml:
+                what = mark("it is no REFI-QDA project, whatever its ending says")
             raise archive.refused(what, _EXPORT)
         root = parse_xml(archive.read(xml[0]), archive)
         if etree.QName(root).localname != "Project":

@@ -112,10 +112,13 @@ def read_transcript(
             turns[-1] = turns[-1]._replace(text=f"{turns[-1].text} {words}".strip())
         else:
             turns.append(Turn(piece.label, words, piece.number))
+    if not turns and not any(line.text.strip() for line in document.lines):
+        what = mark("there are no words in this transcript")
+        raise refused(shown, what, mark("put the transcript there, or take the file away"))
     if not turns:
         what = mark("no speaker was found in this transcript")
         fix = mark(
-            "begin each turn with the speaker and a colon, such as INT: or P: (or declare `layout: tab`)"
+            "begin each turn with the speaker and a colon, such as INT: or P: (a dash does not say who speaks)"
         )
         raise refused(shown, what, fix)
     left_out = Counter(document.left_out) + Counter({HEADINGS: outside})
@@ -208,14 +211,16 @@ def _with_speakers(
     """The turns with their roles and persons: by declared labels, by the register, else by labels everybody knows."""
     labels = list(dict.fromkeys(turn.speaker for turn in turns))
     asking = [*declared, *register.asking.get(name, [])]
-    if declared and not {folded(label) for label in labels} & {folded(label) for label in asking}:
+    roles = roles_of(labels, asking)
+    if roles and declared and not {folded(label) for label in labels} & {folded(label) for label in asking}:
         telling.warning(
-            mark("none of the speakers is declared as interviewer"),
-            mark("correct the labels, or add this interviewer under `interviews` in study.yaml"),
+            mark("none of the speakers is declared as interviewer: who asks is told by the usual labels"),
+            mark("look whether that is right, or add this label under `interviewer` in study.yaml"),
             file=shown,
         )
-    roles = roles_of(labels, asking)
-    if not roles and any(known_role(label) != "interviewee" for label in labels):
+    if not roles and (
+        len(labels) > 1 or declared or any(known_role(label) != "interviewee" for label in labels)
+    ):
         telling.warning(
             mark("it cannot be told who asks: all speakers count as interviewed"),
             mark(

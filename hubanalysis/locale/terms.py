@@ -476,6 +476,8 @@ TERMS: dict[str, str] = {
     "speaking": mark("sources that speak"),
     # 06, words that go together
     "word_class": mark("class"),
+    "word_map": mark("map of words"),
+    "word_pair": mark("pair of words"),
     "classes": mark("classes"),
     "chi2": mark("chi-square"),
     "npmi": mark("association, -1 to 1"),

@@ -10,7 +10,7 @@ from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.multitest import multipletests
 
 from hubanalysis.locale import mark
-from hubanalysis.metrics.codes import flat_codes
+from hubanalysis.metrics.codes import flat_codes, most_present_first
 from hubanalysis.metrics.intervals import share_interval
 
 __all__ = ["code_change", "code_people", "people_and_codes"]
@@ -97,9 +97,7 @@ def code_people(
             row = (*row, k, int(mentions.get(code, 0)))
             rows.append((part, *row) if by else row)
     frame = pd.DataFrame(rows, columns=columns)
-    order = frame.groupby("code", sort=False)["present"].sum().sort_values(ascending=False, kind="stable")
-    frame["_order"] = frame["code"].map({code: k for k, code in enumerate(order.index)})
-    return frame.sort_values("_order", kind="stable").drop(columns="_order").reset_index(drop=True)
+    return most_present_first(frame)
 
 
 def code_change(

@@ -12,7 +12,7 @@ from statsmodels.stats.multitest import multipletests
 from hubanalysis.locale import mark
 from hubanalysis.metrics.intervals import mean_interval, share_interval
 
-__all__ = ["code_differences", "code_extent", "code_presence", "flat_codes"]
+__all__ = ["code_differences", "code_extent", "code_presence", "flat_codes", "most_present_first"]
 
 _WILSON = mark("share of interviews, Wilson interval")
 _EXTENT = mark("share of the talk, mean over interviews, t interval")
@@ -89,9 +89,14 @@ def code_presence(
             row = (code, areas.get(code), *share_interval(len(here), n), n, _WILSON, "share", "", *counts)
             rows.append((group, *row) if by else row)
     frame = pd.DataFrame(rows, columns=columns)
+    return most_present_first(frame)
+
+
+def most_present_first(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows of ``frame`` (``code, present``) by code, those codes first that are present most over all its rows."""
     order = frame.groupby("code")["present"].sum().sort_values(ascending=False, kind="stable")
-    frame["_order"] = frame["code"].map({code: k for k, code in enumerate(order.index)})
-    return frame.sort_values("_order", kind="stable").drop(columns="_order").reset_index(drop=True)
+    place = frame["code"].map({code: k for k, code in enumerate(order.index)})
+    return frame.iloc[np.argsort(place.to_numpy(), kind="stable")].reset_index(drop=True)
 
 
 def code_extent(

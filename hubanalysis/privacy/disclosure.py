@@ -33,6 +33,9 @@ WITHHELD = mark("withheld: fewer than {threshold}")
 NO_COUNT = mark("Withheld from the public report: the size of the groups behind it is not stated.")
 TOO_SMALL = mark("Withheld from the public report: a group in it has fewer than {threshold}.")
 PERSONAL = mark("Withheld from the public report: it shows single persons or organisations.")
+LINES = mark(
+    "Withheld from the public report: lines from what people said or wrote are read by the team alone."
+)
 WHOLE_TEXTS = mark("Withheld from the public report: whole interviews are read by the team alone.")
 UNSIGNED = mark(
     "Quotations are withheld from the public report until a person has signed off their redaction."
@@ -41,7 +44,7 @@ UNSIGNED = mark(
 #: Numbers that name a row instead of telling how much.
 IDENTIFYING = ("round",)
 #: Columns that point at one person or one organisation.
-PERSONAL_COLUMNS = frozenset({"person", "voter", "observer", "speaker", "id"})
+PERSONAL_COLUMNS = frozenset({"person", "voter", "observer", "speaker", "id", "marks_given"})
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ class Gate:
             if "n" in frame.columns:
                 return None  # row by row: withhold_small_groups
         if n is None:
-            return NO_COUNT
+            return LINES if frame is not None and "keyword" in frame.columns else NO_COUNT
         return TOO_SMALL if n < self.threshold else None
 
 

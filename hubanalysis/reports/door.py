@@ -51,6 +51,7 @@ MEASURES += (
     "pairs_left_out",
     "events",
 )
+ROWS_WITHHELD = mark("Withheld: {rows} rows, each of a group of fewer than {threshold}.")
 NOTHING = mark("Nothing to show here: this study has no such data.")
 
 
@@ -67,6 +68,7 @@ def show(
     area: str | None = None,
     unit: str | None = None,
     silent: bool = False,
+    most: int | None = None,
 ) -> None:
     """Show a sentence, a list of them, a table, quotations, a figure, an interactive network or interviews to read.
 
@@ -77,17 +79,26 @@ def show(
     ``n`` for them too, where they tell of a single group. A figure needs ``alt``, the text for who cannot see it.
     ``record`` names the results to be made of a table of estimates (estimate, low, high, n, method): one a row, with
     the id ``record:values of the other columns``; ``area`` and ``unit`` fill what the table does not say. ``silent``
-    leaves out a table or figure with nothing in it, where a sentence before it has said so.
+    leaves out a table or figure with nothing in it, where a sentence before it has said so, and one withheld for the
+    very reason that stands right before it. ``most``: all rows of a table are recorded, and so many shown.
 
     Raises ValueError for an unknown ``about``, a figure without ``alt``, a result id given twice; TypeError for a thing
     that is none of these.
     """
+    before, hub.refused_last = hub.refused_last, None
+
+    def withhold(refused: str) -> None:
+        hub.refused_last = refused
+        if not (silent and before == refused):
+            rendering.display_withheld(text(refused, threshold=hub.threshold), title, text)
+
     gate = Gate(hub.public, hub.threshold, hub.study.model.privacy.quotes_signed_off)
     text = hub.text
     if isinstance(thing, str):
         thing = [thing]
     if isinstance(thing, list):
         refused = gate.refuses("data" if n is None else about, n=n)
+        hub.refused_last = refused
         sentences = [text(refused, threshold=hub.threshold)] if refused else [s for s in thing if s]
         if not sentences:
             return None
@@ -95,7 +106,7 @@ def show(
     if isinstance(thing, pd.DataFrame):
         if silent and thing.empty:
             return None
-        return _show_table(hub, gate, thing, title, note, about, n, record, area, unit)
+        return _show_table(hub, gate, thing, title, note, about, n, record, area, unit, withhold, most)
     if isinstance(thing, InteractiveNetwork):
         if thing.empty:
             return rendering.display_nothing(text(NOTHING), title, text)
@@ -120,28 +131,34 @@ def show(
     refused = gate.refuses(about, n=n)
     if refused:
         rendering.close(figure)
-        return rendering.display_withheld(text(refused, threshold=hub.threshold), title, text)
+        return withhold(refused)
     return rendering.display_figure(figure, title, note, alt, text)
 
 
-def _show_table(hub: Hub, gate: Gate, frame, title, note, about, n, record, area, unit) -> None:
+def _show_table(
+    hub: Hub, gate: Gate, frame, title, note, about, n, record, area, unit, withhold, most
+) -> None:
     text = hub.text
     frame = frame.reset_index(drop=True)
     if frame.empty:
         return rendering.display_nothing(text(NOTHING), title, text)
     if "quote" in frame.columns:
+        if hub.public and n is not None and (refused := gate.refuses(about, n=n)):
+            return withhold(refused)  # chosen for groups that may not be told of
         return _show_quotes(hub, frame, title, note)
-    refused = gate.refuses(about, n=n, frame=frame)
-    if refused:
-        return rendering.display_withheld(text(refused, threshold=hub.threshold), title, text)
+    if refused := gate.refuses(about, n=n, frame=frame):
+        return withhold(refused)
     if gate.public and about in PROTECTED and "n" in frame.columns:
         frame = withhold_small_groups(frame, hub.threshold)
     if record is not None:
         _record(hub, frame, record, title, area, unit)
     if gate.public and about in PROTECTED and "note" in frame and (frame["note"] == WITHHELD).all():
-        return rendering.display_withheld(text(TOO_SMALL, threshold=hub.threshold), title, text)
+        return withhold(TOO_SMALL)
+    if gate.public and "note" in frame and (few := frame["note"] == WITHHELD).sum() > 2:
+        frame = frame[~few]  # one line below the table, in place of the same words in row after row
+        note = f"{note} {text(ROWS_WITHHELD, rows=int(few.sum()), threshold=hub.threshold)}".strip()
     readable = rendering.in_words(frame, hub)
-    return rendering.display_table(readable, title, note, text)
+    return rendering.display_table(readable, title, note, text, most)
 
 
 def _show_quotes(hub: Hub, frame: pd.DataFrame, title: str, note: str) -> None:

@@ -104,7 +104,7 @@ def _gather_empty_sections(chapter: Chapter, text: Translator) -> None:
     names = dict(chapter.sections)
     for parts in sections:
         shown = {part.kind for part in parts} - {"prose", "code"}
-        if shown == {"nothing"} and parts[0].role == "claim":
+        if parts and shown <= {"nothing"} and parts[0].role == "claim":
             empty.append(names.pop(_ANCHOR.search(parts[0].html)[1]))
         else:
             kept.append(parts)

@@ -9,7 +9,7 @@ import base64
 import html
 import io
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -20,15 +20,13 @@ from hubanalysis.figures.reading_markup import reading_in_words
 from hubanalysis.locale import mark
 from hubanalysis.locale.translator import Translator
 from hubanalysis.locale.writing import amount
+from hubanalysis.reports.categories import in_words
 from hubanalysis.reports.interactive import (
     NETWORK_DATA,
     READING_DATA,
     network_in_notebook,
     reading_in_notebook,
 )
-
-if TYPE_CHECKING:
-    from hubanalysis.hub import Hub
 
 __all__ = [
     "close",
@@ -44,21 +42,13 @@ __all__ = [
 
 #: A longer table is cut, and says so: a page is read by people.
 LONGEST = 60
-#: A table of more columns says an n that all rows share once, below.
-#: With more columns than these a note is numbered like a method (long words would make the rows tall), and units that
-#: differ from row to row are left to the measure's name.
+#: In a table of more columns an n that all rows share is said once, below.
+#: With more than these a note is numbered like a method, and units that differ are left to the measure's name.
 CROWDED = 12
 WIDEST = 9
-#: Column -> kind of label in hub.labels.
-LABELLED = {
-    "wave": "waves", "wave_from": "waves", "wave_to": "waves",
-    "area": "areas", "scale": "scales", "item": "items", "grid_item": "grid", "other": "codes", "code": "codes", "need": "needs",
-    "kind": "tie_kinds", "definition": "definitions", "activity": "activities", "organisation": "organisations",
-    "source": "organisations", "target": "organisations", "instrument": "instruments",
-}  # fmt: skip
 #: Columns that hold shares without a unit beside them.
 SHARES = ("share", "came_later", "response_rate", "possible", "priority_share", "effort_share")
-SHARES += ("same_mark", "within_one")
+SHARES += ("same_mark", "within_one", "contribution")
 #: Columns in the unit of the estimate, and pairs of columns that stand in one cell, with what heads it.
 AS_ESTIMATE = ("estimate", "expected", "reconstructed", "before")
 INTERVAL = mark("interval")
@@ -73,42 +63,6 @@ CUT = mark("The first {shown} of {all} rows.")
 METHOD = mark("Method: {method}.")
 NUMBERED = {"method": mark("Method {number}: {words}."), "note": mark("Note {number}: {words}")}
 ALL_SAME = mark("{column}: {value}.")
-
-
-def in_words(frame: pd.DataFrame, hub: Hub) -> pd.DataFrame:
-    """The frame with ids and categories in the reader's words. Numbers, dates, quotes stay as they are."""
-    frame = frame.copy()
-    for column in frame.columns:
-        values = frame[column]
-        if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
-            continue
-        if pd.api.types.is_datetime64_any_dtype(values) or column in ("quote", "text", "label"):
-            continue
-        if column == "unit":
-            continue  # it decides how a number is written, and is put into words last
-        of = "tie_kinds" if column == "other" and "kind" in frame.columns else LABELLED.get(column)
-        labels = hub.labels(of) if of else {}
-        if column in ("method", "note"):
-            words = [
-                hub.text(str(v), threshold=hub.threshold) if isinstance(v, str) and "{" in v
-                else hub.text(str(v)) if pd.notna(v) else "" for v in values
-            ]  # fmt: skip
-        elif column == "term" and "kind" in frame.columns:  # of a model of ties: made of several words
-            from hubanalysis.figures.tie_models import term_words
-
-            words = [term_words(v, hub.text, hub.labels) for v in values]
-        else:
-            words = [_word(v, labels, hub.text) for v in values]
-        frame[column] = pd.Series(words, index=frame.index, dtype="object")
-    return frame
-
-
-def _word(value: Any, labels: dict[str, str], text: Translator) -> Any:
-    if isinstance(value, bool):
-        return text("yes") if value else text("no")
-    if not isinstance(value, str):
-        return value
-    return labels.get(value) or text.term(value)
 
 
 def _display(kind: str, title: str, page: str, plain: str, **more: Any) -> None:
@@ -155,12 +109,15 @@ def _note(note: str) -> str:
     return f'<p class="hub-note">{_inline(note)}</p>' if note else ""
 
 
-def display_table(frame: pd.DataFrame, title: str, note: str, text: Translator) -> None:
+def display_table(
+    frame: pd.DataFrame, title: str, note: str, text: Translator, most: int | None = None
+) -> None:
     """A table for people: the interval in one cell, one method or unit said once below, long tables cut and told."""
     notes = [note] if note else []
-    if len(frame) > LONGEST:
-        notes.append(text(CUT, shown=LONGEST, all=len(frame)))
-        frame = frame.head(LONGEST)
+    most = min(most or LONGEST, LONGEST)
+    if len(frame) > most:
+        notes.append(text(CUT, shown=most, all=len(frame)))
+        frame = frame.head(most)
     units = frame["unit"] if "unit" in frame else pd.Series(None, index=frame.index, dtype="object")
     largest = max((frame[c].abs().max() for c in ("estimate", "low", "high") if c in frame), default=0)
     digits = 0 if largest >= 500 else 2  # one form for a whole table
@@ -185,10 +142,11 @@ def display_table(frame: pd.DataFrame, title: str, note: str, text: Translator) 
             notes.append(str(values.iloc[0]))
             continue
         crowded = column == "note" and len(frame.columns) > CROWDED
-        if crowded or column == "method" and values.nunique() > 1:  # numbered, written out once below the table
-            numbers = {
-                one: i for i, one in enumerate(dict.fromkeys(m for m in values if pd.notna(m) and m), 1)
-            }
+        if crowded or (
+            column == "method" and values.nunique() > 1
+        ):  # numbered, written out once below the table
+            said = dict.fromkeys(m for m in values if pd.notna(m) and m)
+            numbers = {one: i for i, one in enumerate(said, 1)}
             shown[text.term(column)] = [str(numbers.get(one, "")) for one in values]
             notes += [text(NUMBERED[column], number=i, words=str(one)) for one, i in numbers.items()]
             continue
