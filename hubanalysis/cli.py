@@ -54,6 +54,7 @@ def _positive(text: str) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     from hubanalysis import __version__
+    from hubanalysis.reports import comparing
 
     parser = argparse.ArgumentParser(
         prog="hubanalysis",
@@ -114,6 +115,21 @@ def _parser() -> argparse.ArgumentParser:
     )
     report.add_argument("--jobs", metavar="N", type=_positive, help="notebooks at once (one a core)")
 
+    back = verb(
+        "restitution", _restitution, "make the pages to give back to services, organisations and groups"
+    )
+    back.add_argument("study", metavar="STUDY", help=STUDY)
+    back.add_argument("--lang", choices=("it", "en"), default="it", help="language of the pages (it)")
+    back.add_argument(
+        "--about",
+        metavar="KIND",
+        nargs="+",
+        action="extend",
+        default=[],
+        help="these kinds of recipients only, such as service or organisation",
+    )
+    back.add_argument("--jobs", metavar="N", type=_positive, help="pages at once (one a core)")
+
     resume = verb("resume", _resume, "go on with a run that was interrupted or failed")
     resume.add_argument("run", metavar="RUN", help=RUN)
     resume.add_argument("--jobs", metavar="N", type=_positive, help="notebooks at once (one a core)")
@@ -121,6 +137,7 @@ def _parser() -> argparse.ArgumentParser:
     diff = verb("diff", _diff, "tell what changed between the results of two runs")
     diff.add_argument("before", metavar="RUN", help=RUN)
     diff.add_argument("after", metavar="RUN", help=RUN)
+    comparing.add_arguments(verb("compare", comparing.run, comparing.WORDS))
 
     new = verb("new", _new, "lay out the folder of a new study, explained line by line")
     new.add_argument("path", metavar="PATH", help="where; the folder's name becomes the study's")
@@ -140,9 +157,9 @@ def _parser() -> argparse.ArgumentParser:
         help="full: with a follow-up, a comparison group, an earlier edition and questions that look back",
     )
 
-    instruments = verb("instruments", _instruments, "write the questionnaires, guides and grids")
-    instruments.add_argument("study", metavar="STUDY", nargs="?", help=f"{STUDY}; checked to use them")
-    instruments.add_argument("--to", metavar="FOLDER", help="where (instruments/)")
+    instruments = verb("instruments", _instruments, "write the forms to upload and to print")
+    instruments.add_argument("study", metavar="STUDY", nargs="?", help=f"{STUDY}: fills them in")
+    instruments.add_argument("--to", metavar="FOLDER", help="where (instruments/STUDY, or instruments/)")
 
     lab = verb("lab", _lab, "open JupyterLab on your own copies of the notebooks")
     lab.add_argument("--lang", choices=("it", "en"), default="it", help="language of the notebooks (it)")
@@ -212,6 +229,12 @@ def _report(options: argparse.Namespace) -> int:
     )
 
 
+def _restitution(options: argparse.Namespace) -> int:
+    from hubanalysis.reports.report import restitution
+
+    return _ended(restitution(options.study, lang=options.lang, about=options.about, jobs=options.jobs))
+
+
 def _resume(options: argparse.Namespace) -> int:
     from hubanalysis.reports.report import resume
 
@@ -258,14 +281,9 @@ def _simulate(options: argparse.Namespace) -> int:
 
 
 def _instruments(options: argparse.Namespace) -> int:
-    from hubanalysis.instruments import build_instruments
-    from hubanalysis.study import home, read_study
+    from hubanalysis.field_kit.telling import tell_kit
 
-    if options.study:
-        read_study(options.study)
-    for path in build_instruments(options.to or home() / "instruments"):
-        print(path)
-    return 0
+    return tell_kit(options.study, options.to)
 
 
 def _lab(options: argparse.Namespace) -> int:

@@ -275,6 +275,13 @@ TABLES: dict[str, Table] = {
             text="text: the words, redacted",
         ),
         _table(
+            "missing_needs",
+            "a need that a voter missed in the list, in free text",
+            round="count: round",
+            voter="id: pseudonym of the voter",
+            text="text: the words, redacted",
+        ),
+        _table(
             "needs_activities",
             "an activity that answers a need",
             need="id: the need",

@@ -27,6 +27,7 @@ VERBS = (
     "report",
     "resume",
     "diff",
+    "compare",
     "new",
     "simulate",
     "instruments",

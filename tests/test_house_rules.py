@@ -28,7 +28,8 @@ ALLOWED = {
     "tables": set(),
     "locale": {"errors", "locale"},
     "study": {"errors", "locale", "study"},
-    "instruments": {"errors", "locale", "study", "instruments"},
+    "printing": {"errors", "printing"},
+    "instruments": {"errors", "locale", "study", "instruments", "printing"},
     # a simulated field writes files in the formats the loaders own
     "simulation": {"errors", "locale", "study", "instruments", "simulation", "loaders"},
     "loaders": {"errors", "locale", "study", "tables", "loaders", "instruments"},
@@ -38,6 +39,8 @@ ALLOWED = {
     "findings": {"errors", "locale", "tables", "metrics", "figures", "findings"},
     "prepare": {"errors", "locale", "study", "tables", "loaders", "privacy", "metrics"},
     "hub": {"errors", "locale", "study", "tables", "privacy", "prepare", "hub"},
+    # instruments are filled in with what the study's files already say, and printed
+    "field_kit": {"errors", "locale", "study", "instruments", "loaders", "metrics", "printing", "field_kit"},
     # what a person must decide on is found in the raw files
     "undecided": {"errors", "locale", "study", "loaders", "privacy"},
 }

@@ -106,7 +106,7 @@ def test_rare_but_grave_is_said_with_its_numbers():
     said = " ".join(signal_sentences(signals, points_change(frame, NEEDS), named, TEXT, LABELS))
     assert "**Buses**: rare but grave. None of 12 voters" in said and "gravity of 4.50" in said
     assert "8% of the voters named an emergency" in said
-    assert emergency_words(words)["text"].tolist() == ["night shelter"]
+    assert emergency_words(words)["in_words"].tolist() == ["night shelter"]
 
 
 def test_small_groups_are_counted_not_told():

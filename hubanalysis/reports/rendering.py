@@ -35,17 +35,17 @@ __all__ = [
     "in_words",
 ]
 
-#: A longer table is cut, and says so: a page is read by people.
+#: A longer table is cut, and says so.
 LONGEST = 60
-#: A table of more columns says an n that all rows share once, below.
-#: With more columns than these a note is numbered like a method (long words would make the rows tall), and units that
-#: differ from row to row are left to the measure's name.
+#: With more columns than WIDEST an n that all rows share is said once, below; with more than CROWDED a note is numbered
+#: like a method, and units that differ from row to row are left to the measure's name.
 CROWDED = 12
 WIDEST = 9
 #: Column -> kind of label in hub.labels.
 LABELLED = {
     "wave": "waves", "wave_from": "waves", "wave_to": "waves",
-    "area": "areas", "scale": "scales", "item": "items", "grid_item": "grid", "other": "codes", "code": "codes", "need": "needs",
+    "area": "areas", "scale": "scales", "item": "items", "grid_item": "grid", "other": "codes", "code": "codes",
+    "need": "needs",
     "kind": "tie_kinds", "definition": "definitions", "activity": "activities", "organisation": "organisations",
     "source": "organisations", "target": "organisations", "instrument": "instruments",
 }  # fmt: skip
@@ -155,7 +155,8 @@ def display_quotes(frame: pd.DataFrame, title: str, note: str, text: Translator)
             f"<blockquote><p>{html.escape(quote)}</p><footer>{html.escape(source)}</footer></blockquote>"
         )
         lines.append(f"«{quote}» ({source})")
-    page = f'<section class="hub-quotes" lang="{text.lang}">{_caption(title, "h4")}{"".join(blocks)}{_note(note)}</section>'
+    inner = _caption(title, "h4") + "".join(blocks) + _note(note)
+    page = f'<section class="hub-quotes" lang="{text.lang}">{inner}</section>'
     _display("quotes", title, page, "\n".join(lines))
 
 
@@ -193,7 +194,8 @@ def display_table(frame: pd.DataFrame, title: str, note: str, text: Translator) 
             notes.append(str(values.iloc[0]))
             continue
         crowded = column == "note" and len(frame.columns) > CROWDED
-        if crowded or column == "method" and values.nunique() > 1:  # numbered, written out once below the table
+        # numbered, written out once below the table
+        if crowded or (column == "method" and values.nunique() > 1):
             numbers = {
                 one: i for i, one in enumerate(dict.fromkeys(m for m in values if pd.notna(m) and m), 1)
             }
@@ -204,7 +206,10 @@ def display_table(frame: pd.DataFrame, title: str, note: str, text: Translator) 
         if pair:
             shown.setdefault(text(PAIRS[pair]), [
                 "–" if pd.isna(low) and pd.isna(high)
-                else text("{low} to {high}", low=_cell(low, u, text, values, digits), high=_cell(high, u, text, values, digits))
+                else text(
+                    "{low} to {high}",
+                    low=_cell(low, u, text, values, digits), high=_cell(high, u, text, values, digits),
+                )
                 for low, high, u in zip(frame[pair[0]], frame[pair[1]], units, strict=True)
             ])  # fmt: skip
         else:
@@ -222,10 +227,11 @@ def display_table(frame: pd.DataFrame, title: str, note: str, text: Translator) 
     } | {text(heading) for heading in PAIRS.values()}  # fmt: skip
     raw = {text.term(c) for c in ("file", "column", "value") if c in frame}
     head = "".join(f'<th scope="col"{_class(c, numeric, raw)}>{html.escape(c)}</th>' for c in shown)
+    opening = [f"<td{_class(c, numeric, raw)}>" for c in shown]
     rows = "".join(
-        "<tr>" + "".join(f"<td{_class(c, numeric, raw)}>{html.escape(v)}</td>" for c, v in zip(shown, row, strict=True)) + "</tr>"
+        f"<tr>{''.join(f'{td}{html.escape(v)}</td>' for td, v in zip(opening, row, strict=True))}</tr>"
         for row in zip(*shown.values(), strict=True)
-    )  # fmt: skip
+    )
     below = "".join(_note(n) for n in notes)
     page = (
         f'<div class="hub-table" lang="{text.lang}"><table>{_caption(title, "caption")}'
