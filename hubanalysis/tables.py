@@ -43,8 +43,14 @@ _WAVE = "category: wave, in the declared order"
 _ORGANISATION = "id: the organisation's id"
 _ACTIVITY = "id: the activity's id"
 _INTERVIEW = "id: the interview's id"
-_ANSWERED = {"about": "category: people or organisations", "id": "id: as in respondents", "wave": _WAVE}
-_VOTER = {"round": "count: round", "voter": "id: pseudonym of the voter"}
+_ANSWERED = {
+    "about": "category: people or organisations",
+    "id": "id: as in respondents",
+    "wave": _WAVE,
+    "instrument": "id: the instrument",
+}
+_VOTER = {"round": "count: round of the consultation", "voter": "id: pseudonym of the voter"}
+_SAID = "text: the words, redacted"
 _LABELS = {"label_it": "text: Italian label", "label_en": "text: English label"}
 
 TABLES: dict[str, Table] = {
@@ -75,7 +81,6 @@ TABLES: dict[str, Table] = {
             "answers",
             "an answer: a respondent x a wave x an item",
             **_ANSWERED,
-            instrument="id: the instrument",
             item="id: the question's name; for a question with several choices name/choice",
             type="category: integer, decimal, text, date, select_one, select_multiple",
             value="text: the answer's code or text, redacted where it is free text",
@@ -86,7 +91,6 @@ TABLES: dict[str, Table] = {
             "repeats",
             "an answer inside a repeated group: a respondent x a wave x an entry of the group x an item",
             **_ANSWERED,
-            instrument="id: the instrument",
             group="id: the repeated group of the form",
             entry="count: which entry of the respondent, from 1, in the order of the file",
             item="id: as in answers",
@@ -99,7 +103,6 @@ TABLES: dict[str, Table] = {
             "scores",
             "a score: a respondent x a wave x a scale",
             **_ANSWERED,
-            instrument="id: the instrument",
             scale="id: the scale",
             area="category: one of the six areas",
             score="number: the scale's score, prorated over the answered items; missing under the least number",
@@ -262,8 +265,7 @@ TABLES: dict[str, Table] = {
         _table(
             "rankings",
             "a need as one voter ranked it (needs not ranked have no row)",
-            round="count: round of the consultation",
-            voter="id: pseudonym of the voter",
+            **_VOTER,
             need="id: the need",
             rank="count: 1 = first",
         ),
@@ -282,12 +284,8 @@ TABLES: dict[str, Table] = {
             group="id: what the voter is told apart by (service, territory ...)",
             value="text: the voter's value of it",
         ),
-        _table(
-            "emergencies",
-            "an emergency a voter named in free text",
-            **_VOTER,
-            text="text: the words, redacted",
-        ),
+        _table("emergencies", "an emergency a voter named in free text", **_VOTER, text=_SAID),
+        _table("missing_needs", "a need that a voter missed in the list, in free text", **_VOTER, text=_SAID),
         _table(
             "needs_activities",
             "an activity that answers a need",

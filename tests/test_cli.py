@@ -30,6 +30,7 @@ VERBS = (
     "report",
     "resume",
     "diff",
+    "compare",
     "new",
     "simulate",
     "instruments",

@@ -233,3 +233,35 @@ def test_a_table_shows_its_first_rows_and_records_all(opened, seen):
     hub = opened()
     ha.show(hub, estimates(12, 12, 12), most=1, record="themes")
     assert "The first 1 of 3 rows" in seen[0][0]["text/html"] and len(hub.recorded) == 3
+
+
+def test_a_result_takes_along_its_definition_correction_and_bounds(opened, seen):
+    from types import SimpleNamespace
+
+    from hubanalysis.study.model import Scale
+
+    hub = opened(audience="public")
+    calm = Scale(
+        id="calm",
+        label={"en": "Calm"},
+        area="wellbeing",
+        items=["a", "b"],
+        reversed=["b"],
+        range=(1, 5),
+        least=1,
+    )
+    hub.study = SimpleNamespace(
+        model=SimpleNamespace(
+            instruments=[SimpleNamespace(scales=[calm])], networks=None, observations=None, codebook=[],
+            privacy=hub.study.model.privacy, consultation=None, waves=[],
+        )
+    )  # fmt: skip
+    hub._labels = {"areas": {}, "scales": {}}
+    frame = estimates(
+        40, 9, scale=["calm", "calm"], p_adjusted=[0.03, 0.2], bound_low=[0.05, 0.1], bound_high=1.0
+    )
+    ha.show(hub, frame, record="change")
+    large, small = hub.recorded
+    assert large["definition"] == "mean of a, -b; 1 to 5; at least 1; higher is better"
+    assert (large["p_adjusted"], large["bound_low"], large["bound_high"]) == (0.03, 0.05, 1.0)
+    assert not {"p_adjusted", "bound_low", "bound_high"} & set(small), "nothing of a withheld group is told"

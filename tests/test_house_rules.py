@@ -28,7 +28,8 @@ ALLOWED = {
     "tables": set(),
     "locale": {"errors", "locale"},
     "study": {"errors", "locale", "study"},
-    "instruments": {"errors", "locale", "study", "instruments"},
+    "printing": {"errors", "printing"},
+    "instruments": {"errors", "locale", "study", "instruments", "printing"},
     # a simulated field writes files in the formats the loaders own
     "simulation": {"errors", "locale", "study", "instruments", "simulation", "loaders"},
     "loaders": {"errors", "locale", "study", "tables", "loaders", "instruments"},
@@ -42,6 +43,8 @@ ALLOWED = {
     "undecided": {"errors", "locale", "study", "loaders", "privacy", "hub", "metrics"},
     # codings go out in the formats the loaders own
     "qda_export": {"errors", "locale", "study", "loaders", "hub"},
+    # instruments are filled in with what the study's files already say, and printed
+    "field_kit": {"errors", "locale", "study", "instruments", "loaders", "metrics", "printing", "field_kit"},
 }
 #: Only these may know how notebooks are run.
 RUNNERS = ("cli", "reports")

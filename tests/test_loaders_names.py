@@ -233,7 +233,7 @@ def test_the_list_to_decide_on_becomes_the_decisions(tmp_path, capsys):
     files = {"n.csv": GIVEN, "o.csv": REGISTERED}
     folder = tmp_path / "trial"
     study = make_study(folder, WHOLE % (NAMES % ""), files)  # declared before it is written
-    assert cli.main(["names", str(folder), str(folder / "d.csv")]) == 0
+    assert cli.main(["names", str(folder), "--to", str(folder / "d.csv")]) == 0
     assert "3 names to decide on" in capsys.readouterr().out
     lines = pd.read_csv(folder / "d.csv", sep=";", encoding="utf-8-sig", dtype="str", keep_default_na=False)
     assert lines["written"].tolist() == ["Bar Sport", "Comune", "Mario Rossi"]

@@ -7,14 +7,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hubanalysis.figures.priorities import (
-    alt_priority_effort,
-    alt_ranks,
+from hubanalysis.figures.need_planes import (
+    alt_importance_urgency,
     alt_urgency_gravity,
-    plot_priority_effort,
-    plot_ranks,
+    plot_importance_urgency,
     plot_urgency_gravity,
 )
+from hubanalysis.figures.priorities import alt_priority_effort, alt_ranks, plot_priority_effort, plot_ranks
 from hubanalysis.findings.coverage import coverage_sentences
 from hubanalysis.findings.emergencies import emergency_words, signal_sentences
 from hubanalysis.findings.priorities import (
@@ -28,7 +27,7 @@ from hubanalysis.findings.voter_groups import group_sentences
 from hubanalysis.locale.translator import Translator
 from hubanalysis.metrics.ballots import condorcet_winner
 from hubanalysis.metrics.concordance import consensus, points_change, stability
-from hubanalysis.metrics.priorities import collective_rankings, rules_side_by_side
+from hubanalysis.metrics.priorities import borda_scores, collective_rankings, rules_side_by_side
 from hubanalysis.metrics.urgency import asked_by_area, emergency_signals, named_emergencies, ratings_by_need
 from hubanalysis.metrics.voter_groups import group_differences
 
@@ -84,8 +83,11 @@ def test_no_consultation_is_one_plain_sentence():
     assert finding(nothing).startswith("This study has no consultation")
     assert fewest_voters(pd.DataFrame(columns=["round", "voter"])) is None
     assert coverage_sentences(pd.DataFrame(), TEXT, LABELS) and group_sentences(pd.DataFrame(), TEXT, LABELS)
-    for draw in (plot_ranks, plot_urgency_gravity, plot_priority_effort):
+    for draw in (plot_ranks, plot_priority_effort):
         assert "Nothing to draw" in draw(collective_rankings(nothing, NEEDS), text=TEXT).texts[0].get_text()
+    rated, points = ratings_by_need(RATINGS.head(0)), borda_scores(nothing, NEEDS)
+    for axes in (plot_urgency_gravity(rated, text=TEXT), plot_importance_urgency(points, rated, text=TEXT)):
+        assert "Nothing to draw" in axes.texts[0].get_text()
 
 
 RATINGS = pd.DataFrame(
@@ -106,7 +108,7 @@ def test_rare_but_grave_is_said_with_its_numbers():
     said = " ".join(signal_sentences(signals, points_change(frame, NEEDS), named, TEXT, LABELS))
     assert "**Buses**: rare but grave. None of 12 voters" in said and "gravity of 4.50" in said
     assert "8% of the voters named an emergency" in said
-    assert emergency_words(words)["text"].tolist() == ["night shelter"]
+    assert emergency_words(words)["in_words"].tolist() == ["night shelter"]
 
 
 def test_small_groups_are_counted_not_told():
@@ -167,6 +169,12 @@ def test_figures_hold_every_need_and_their_words_the_numbers():
     assert set(LABELS.values()) <= drawn
     assert "Buses: urgency 1.50, gravity 4.50 (n = 12)" in alt_urgency_gravity(
         rated, text=TEXT, labels=LABELS
+    )
+    points = borda_scores(votes(*["abc"] * 5), NEEDS, replicates=20)
+    plane = plot_importance_urgency(points, rated, text=TEXT, labels=LABELS)
+    assert set(LABELS.values()) <= {shown.get_text() for shown in plane.texts}
+    assert "Housing: importance 2.00, urgency 4.50 (n = 5)" in alt_importance_urgency(
+        points, rated, text=TEXT, labels=LABELS
     )
     axes = plot_priority_effort(GAPS, text=TEXT, labels=LABELS)
     assert np.isclose(axes.lines[2].get_xdata()[0], 0.2)  # the diamond of the first need: its effort

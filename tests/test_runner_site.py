@@ -8,7 +8,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from hubanalysis.locale.translator import Translator
 from hubanalysis.reports.cleaning import clean_html
-from hubanalysis.reports.page import read_chapter
+from hubanalysis.reports.page import link_results, read_chapter
 from hubanalysis.reports.public_copy import make_public
 
 PIXEL = "iVBORw0KGgo="
@@ -137,3 +137,44 @@ def test_sections_without_data_stand_in_one_list(executed):
     (listed,) = [part.html for part in chapter.parts if 'id="none"' in part.html]
     assert "<li>Ties</li><li>Maps</li>" in listed
     assert sum(part.kind == "nothing" for part in chapter.parts) == 2, "those of the limits alone"
+
+
+def test_a_table_that_names_a_result_leads_to_the_section_that_recorded_it(tmp_path):
+    def cell(source, output=None):
+        made = (
+            [new_output("display_data", data=output, metadata={"hubanalysis": {"kind": "table"}})]
+            if output
+            else []
+        )
+        return new_code_cell(source, outputs=made)
+
+    def chapter(name, *cells):
+        path = tmp_path / f"{name}.ipynb"
+        nbformat.write(new_notebook(cells=list(cells)), path)
+        return read_chapter(path, Translator("en"), public=False)
+
+    made = chapter(
+        "03_people_change",
+        new_markdown_cell("## First"),
+        new_markdown_cell("## What changed"),
+        cell(
+            'ha.show(hub, change, record="change")',
+            {"text/html": "<table><tr><td>change:a</td></tr></table>"},
+        ),
+    )
+    table = "<table><tr><td>change:a</td><td>change:b</td><td>mean:a</td></tr></table>"
+    told = chapter(
+        "09_synthesis", new_markdown_cell("## Summary"), cell("ha.show(hub, summary)", {"text/html": table})
+    )
+    results = [
+        {"id": "change:a", "notebook": "03_people_change"},
+        {"id": "mean:a", "notebook": "03_people_change"},
+        {"id": "change:b", "notebook": "04_organisations"},
+    ]
+    link_results([made, told], results)
+    page = "".join(part.html for part in told.parts)
+    assert '<td><a class="result" href="03_people_change.html#s2">change:a</a></td>' in page
+    assert '<td><a class="result" href="03_people_change.html">mean:a</a></td>' in page, (
+        "no section recorded it"
+    )
+    assert "<td>change:b</td>" in page, "that chapter has no page"

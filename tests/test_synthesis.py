@@ -175,6 +175,6 @@ def test_joint_display_has_a_cell_a_source_and_tells_it_in_words():
     assert len(axes.patches) == 3
     words = {shown.get_text() for shown in axes.texts}
     assert {"▲ +0.30", "▼ −0.30", "50%", "diverge"} <= words
-    assert "audience: diverge (people for the better, observations for the worse" in alt_joint(
+    assert "audience: diverge (people: for the better, observations: for the worse" in alt_joint(
         main, judgements(main, ["audience"]), text=TEXT
     )

@@ -1,28 +1,24 @@
-"""Figures on priorities: ranks with intervals, the plane of urgency and gravity, priority beside effort."""
+"""Figures on priorities: ranks with intervals, priority beside effort."""
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping
 
-import matplotlib.patheffects as effects
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from hubanalysis.figures import style
-from hubanalysis.figures.label_places import free_place
 from hubanalysis.figures.nothing import nothing_in_words, nothing_to_draw
 from hubanalysis.locale.translator import Translator
 
 __all__ = [
     "alt_priority_effort",
     "alt_ranks",
-    "alt_urgency_gravity",
     "plot_priority_effort",
     "plot_ranks",
-    "plot_urgency_gravity",
 ]
 
 Labels = Mapping[str, str]
@@ -95,92 +91,6 @@ def alt_ranks(ranks: pd.DataFrame, *, text: Translator, labels: Labels | None = 
         for row in last.to_dict("records")
     ]
     return text("Needs in order of rank, with the interval of rank.") + " " + "; ".join(parts) + "."
-
-
-def _plane(rated: pd.DataFrame) -> pd.DataFrame:
-    last = rated[rated["round"] == rated["round"].max()]
-    if last.empty:
-        return pd.DataFrame(columns=["need", "urgency_estimate", "gravity_estimate", "gravity_n"])
-    wide = last.pivot(index="need", columns="measure", values=["estimate", "low", "high", "n"])
-    wide.columns = [f"{measure}_{what}" for what, measure in wide.columns]
-    return wide.dropna(subset=["urgency_estimate", "gravity_estimate"]).reset_index()
-
-
-@style.styled
-def plot_urgency_gravity(
-    rated: pd.DataFrame, *, text: Translator | None = None, labels: Labels | None = None
-) -> Axes:
-    """The needs on the plane of urgency and gravity in the last round, with both intervals; lines at the mean needs.
-
-    ``rated`` from ``ratings_by_need``.
-    """
-    text, labels = text or Translator("en"), labels or {}
-    if rated.empty:
-        return nothing_to_draw(text)
-    plane = _plane(rated)
-    _figure, axes = style.new_axes(5.4)
-    for row in plane.to_dict("records"):
-        x, y = row["urgency_estimate"], row["gravity_estimate"]
-        axes.plot(
-            [row["urgency_low"], row["urgency_high"]], [y, y], color=style.LIGHT, linewidth=1.4, zorder=1
-        )
-        axes.plot(
-            [x, x], [row["gravity_low"], row["gravity_high"]], color=style.LIGHT, linewidth=1.4, zorder=1
-        )
-        axes.plot(x, y, "o", color=style.ACCENT, markersize=6, zorder=3)
-    for middle, draw in (("urgency_estimate", axes.axvline), ("gravity_estimate", axes.axhline)):
-        draw(plane[middle].mean(), color=style.GREY, linewidth=0.8, linestyle=(0, (4, 3)), zorder=0.5)
-    _name_points(axes, plane, labels)
-    axes.set_xlabel(text("urgency (mean of the voters) →"))
-    axes.set_ylabel(text("gravity (mean of the voters) →"))
-    style.strip(axes, keep=("bottom", "left"))
-    for x, y, corner, across, up in (
-        (1, 1, text("urgent and grave"), "right", "top"),
-        (0, 1, text("grave, less urgent"), "left", "top"),
-        (1, 0, text("urgent, less grave"), "right", "bottom"),
-        (0, 0, text("less urgent, less grave"), "left", "bottom"),
-    ):
-        axes.text(x, y, corner, transform=axes.transAxes, ha=across, va=up, color=style.GREY, style="italic")
-    return axes
-
-
-def _name_points(axes: Axes, plane: pd.DataFrame, labels: Labels) -> None:
-    axes.margins(0.14)
-    axes.figure.canvas.draw()  # settles the layout, so that places on paper can be had
-    scale = 72 / axes.figure.dpi
-    places = axes.transData.transform(plane[["urgency_estimate", "gravity_estimate"]].to_numpy(float)) * scale
-    frame = axes.bbox.extents * scale
-    taken = [(x - 4, y - 4, x + 4, y + 4) for x, y in places]
-    # outside the frame no name may stand
-    taken += [(-1e3, -1e3, frame[0], 1e4), (frame[2], -1e3, 1e4, 1e4)]
-    halo = [effects.withStroke(linewidth=2.4, foreground="white")]
-    for need, place in zip(plane["need"], places, strict=True):
-        name = labels.get(need, need)
-        box, offset, (across, up) = free_place(place, 4.3 * len(name), taken, height=10, corners_first=True)
-        taken.append(box)
-        point = plane.loc[plane["need"] == need, ["urgency_estimate", "gravity_estimate"]].iloc[0]
-        axes.annotate(
-            name, tuple(point), xytext=offset, textcoords="offset points", ha=across, va=up, fontsize=8,
-            path_effects=halo, zorder=4,
-        )  # fmt: skip
-
-
-def alt_urgency_gravity(rated: pd.DataFrame, *, text: Translator, labels: Labels | None = None) -> str:
-    """The plane in words: each need's urgency and gravity."""
-    if rated.empty:
-        return nothing_in_words(text)
-    labels = labels or {}
-    parts = [
-        text(
-            "{need}: urgency {urgency}, gravity {gravity} (n = {n})",
-            need=labels.get(row["need"], row["need"]),
-            urgency=row["urgency_estimate"],
-            gravity=row["gravity_estimate"],
-            n=int(row["gravity_n"]),
-        )
-        for row in _plane(rated).sort_values("gravity_estimate", ascending=False).to_dict("records")
-    ]
-    return text("Needs on the plane of urgency and gravity.") + " " + "; ".join(parts) + "."
 
 
 @style.styled

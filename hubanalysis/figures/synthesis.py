@@ -29,10 +29,14 @@ CELL_LOOK = {
 }
 
 
+DOTS = {"strong": "●●●", "fair": "●●○", "weak": "●○○"}
+
+
 @style.styled
 def plot_joint(
     main: pd.DataFrame,
     judged: pd.DataFrame,
+    weighed: pd.DataFrame | None = None,
     *,
     text: Translator | None = None,
     labels: Labels | None = None,
@@ -40,18 +44,21 @@ def plot_joint(
     """Areas (rows, those that diverge first) by sources (columns); the judgement stands at the end of the row.
 
     ``main`` from ``main_results``, ``judged`` from ``judgements``. ▲ for the better, ▼ for the worse, ○ no change
-    could be shown; where a source has several results in an area the strongest stands in the cell with their number.
+    could be shown; where a source has several results in an area the largest stands in the cell with their number.
+    With ``weighed`` (``weigh_evidence``) dots tell its weight: ●●● strong, ●●○ fair, ●○○ weak.
     """
     text, labels = text or Translator("en"), labels or {}
     if main.empty:
         return nothing_to_draw(text)
     sources = list(dict.fromkeys(main["source"]))
     areas = judged["area"].tolist()
-    _figure, axes = style.new_axes(0.9 + 0.72 * len(areas), width=style.WIDTH * 1.25)
+    weights = {} if weighed is None else dict(zip(weighed["result"], weighed["weight"], strict=True))
+    wide = 1.25 if len(sources) < 7 else 1.55
+    _figure, axes = style.new_axes(0.9 + 0.72 * len(areas), width=style.WIDTH * wide)
     for y, area in enumerate(areas):
         axes.text(-0.08, y, textwrap.fill(labels.get(area, area), 16), ha="right", va="center", fontsize=8.5)
         for x, source in enumerate(sources):
-            _draw_cell(axes, x, y, main[(main["area"] == area) & (main["source"] == source)], text)
+            _draw_cell(axes, x, y, main[(main["area"] == area) & (main["source"] == source)], text, weights)
         word = text.term(judged["judgement"].iloc[y])
         axes.text(len(sources) + 0.08, y, word, ha="left", va="center", fontsize=9, weight="bold")
     for x, source in enumerate(sources):
@@ -65,7 +72,9 @@ def plot_joint(
     return axes
 
 
-def _draw_cell(axes: Axes, x: int, y: int, own: pd.DataFrame, text: Translator) -> None:
+def _draw_cell(
+    axes: Axes, x: int, y: int, own: pd.DataFrame, text: Translator, weights: Mapping[str, str]
+) -> None:
     if own.empty:
         axes.text(x + 0.5, y, "·", ha="center", va="center", color=style.GREY)
         return
@@ -85,7 +94,7 @@ def _draw_cell(axes: Axes, x: int, y: int, own: pd.DataFrame, text: Translator) 
     number = f" ({len(own)})" if len(own) > 1 else ""
     axes.text(
         x + 0.5,
-        y - 0.13,
+        y - 0.2,
         f"{sign} {estimate}{number}".strip(),
         ha="center",
         va="center",
@@ -93,7 +102,9 @@ def _draw_cell(axes: Axes, x: int, y: int, own: pd.DataFrame, text: Translator) 
         weight="bold",
     )
     if interval:
-        axes.text(x + 0.5, y + 0.2, interval, ha="center", va="center", fontsize=7, color=style.INK)
+        axes.text(x + 0.5, y + 0.08, interval, ha="center", va="center", fontsize=7, color=style.INK)
+    dots = DOTS.get(weights.get(strongest["result"], ""), "")
+    axes.text(x + 0.5, y + 0.31, dots, ha="center", va="center", fontsize=6, color=style.INK)
 
 
 def alt_joint(
@@ -107,7 +118,7 @@ def alt_joint(
     for row in judged.to_dict("records"):
         own = main[main["area"] == row["area"]]
         cells = [
-            f"{text.term(source)} {', '.join(text.term(word) for word in dict.fromkeys(cell['direction']))}"
+            f"{text.term(source)}: {', '.join(text.term(word) for word in dict.fromkeys(cell['direction']))}"
             for source, cell in own.groupby("source", sort=False)
         ]
         parts.append(

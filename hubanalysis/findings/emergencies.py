@@ -12,9 +12,10 @@ __all__ = ["emergency_words", "signal_sentences"]
 
 
 def emergency_words(emergencies: pd.DataFrame) -> pd.DataFrame:
-    """The emergencies in the voters' own words, by round, without who said it; ``round, text``."""
+    """The emergencies in the voters' own words, by round, without who said it; ``round, in_words``."""
     words = emergencies[emergencies["text"].fillna("").str.strip().ne("")]
-    return words[["round", "text"]].sort_values(["round", "text"], ignore_index=True)
+    said = words[["round", "text"]].sort_values(["round", "text"], ignore_index=True)
+    return said.rename(columns={"text": "in_words"})
 
 
 def signal_sentences(

@@ -18,6 +18,8 @@ __all__ = [
 ]
 
 Labels = Mapping[str, str]
+#: Rules of aggregation by the names of who made them, which no language translates.
+RULE_NAMES = {"borda": "Borda", "schulze": "Schulze", "kemeny": "Kemeny", "plackett_luce": "Plackett-Luce"}
 
 
 def quoted_needs(text: Translator, needs: list[str], labels: Labels) -> str:
@@ -114,14 +116,12 @@ def _unsettled(last: pd.DataFrame, text: Translator, labels: Labels) -> list[str
 
 def _rules(rules: pd.DataFrame, winner: pd.DataFrame, text: Translator, labels: Labels) -> list[str]:
     last = _last(rules)
-    tops = {rule: last.loc[last[rule] == 1, "need"].tolist() for rule in ("borda", "schulze", "kemeny")}
+    tops = {name: last.loc[last[rule] == 1, "need"].tolist() for rule, name in RULE_NAMES.items()}
     said = []
     if len({tuple(sorted(top)) for top in tops.values() if top}) == 1:
-        said.append(text("Borda, Schulze and Kemeny put the same need first."))
+        said.append(text("Borda, Schulze, Kemeny and Plackett-Luce put the same need first."))
     else:
-        parts = [
-            f"{rule.capitalize()}: {quoted_needs(text, top, labels)}" for rule, top in tops.items() if top
-        ]
+        parts = [f"{name}: {quoted_needs(text, top, labels)}" for name, top in tops.items() if top]
         said.append(text("The rules put different needs first: {parts}.", parts="; ".join(parts)))
     row = _last(winner).iloc[0]
     if isinstance(row["need"], str):

@@ -7,9 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from hubanalysis.locale.results_in_words import result_words
+from hubanalysis.locale.results_in_words import label_words, result_words
 from hubanalysis.locale.translator import Translator
 from hubanalysis.locale.writing import listed
+from hubanalysis.metrics.evidence import ALPHA_CODERS
 from hubanalysis.metrics.synthesis import SOURCES
 
 __all__ = [
@@ -23,6 +24,8 @@ __all__ = [
 
 Labels = Mapping[str, str]
 
+#: Not every study has them, and their absence is told elsewhere.
+DESIGNS = ("beside_others", "at_follow_up")
 #: Fewer than this behind a main estimate is called small.
 SMALL = 30
 
@@ -44,6 +47,7 @@ def joint_table(main: pd.DataFrame) -> pd.DataFrame:
     columns = ["area", "source", "result", "label", "estimate", "low", "high", "n", "unit", "method"]
     order = {area: i for i, area in enumerate(dict.fromkeys(main["area"]))}
     table = main[columns].astype({"n": "Int64"})
+    table["label"] = table["label"].map(label_words, na_action="ignore")
     return table.sort_values("area", key=lambda column: column.map(order), kind="stable").reset_index(
         drop=True
     )
@@ -110,7 +114,12 @@ def _said(result: dict, text: Translator, several: set[str]) -> str:
     if result["source"] in several and result["label"]:
         which = str(result["label"]).rsplit(" · ", maxsplit=1)[-1]
         source = text("{source} (“{which}”)", source=source, which=which)
-    return f"{source} {result_words(result, text)}"
+    said = f"{source} {result_words(result, text)}"
+    if result["silence"] == "could_turn":
+        return text("{result}, which the answers of the silent could turn", result=said)
+    if result["direction"] in ("rises", "falls") and result["p_adjusted"] >= 0.05:
+        return text("{result}, no longer certain once corrected for the number of questions", result=said)
+    return said
 
 
 def synthesis_limits(
@@ -127,12 +136,8 @@ def synthesis_limits(
                 "The data of this study are simulated: nobody in it exists, and nothing here tells of a real programme."
             )
         )
-    said.append(
-        text(
-            "Nobody was compared with similar people who did not take part: what changed during the programme cannot "
-            "be said to have changed because of it."
-        )
-    )
+    results = list(results)
+    said.append(_counterfactual(main, text))
     for result in results:
         if result["id"] in ("retention:leavers", "org_retention:leavers") and result["estimate"] is not None:
             about = "people" if result["id"] == "retention:leavers" else "organisations"
@@ -145,6 +150,16 @@ def synthesis_limits(
                     share=text.percent(result["estimate"]),
                 )
             )
+    turned = main[main["silence"] == "could_turn"]
+    if len(turned):
+        said.append(
+            text(
+                "Some organisations did not answer about their ties: their most contrary answers would turn what "
+                "{n} results show, and no direction is named for them.",
+                n=len(turned),
+            )
+        )
+    said += _disagreement(results, text)
     moving = main[main["reading"] == "direction"]
     if len(moving):
         said.append(
@@ -174,9 +189,60 @@ def synthesis_limits(
     return said
 
 
+def _counterfactual(main: pd.DataFrame, text: Translator) -> str:
+    beside = main[(main["source"] == "beside_others") & main["estimate"].notna()]
+    if beside.empty:
+        return text(
+            "Nobody was compared with similar people who did not take part: what changed during the programme cannot "
+            "be said to have changed because of it."
+        )
+    clear = int(beside["direction"].isin(("rises", "falls")).sum())
+    return text(
+        "People were compared with others who did not take part, but not drawn by lot: {clear} of {n} comparisons show "
+        "a difference, and even these speak of the programme only if both groups would else have changed alike.",
+        clear=clear,
+        n=len(beside),
+    )
+
+
+def _disagreement(results: list[Mapping[str, Any]], text: Translator) -> list[str]:
+    """Themes and marks on which coders and observers agree too little for any conclusion."""
+    said = []
+    for prefix, whole, message in (
+        (
+            "agreement",
+            "all_codes",
+            text(
+                "On {low} of {n} themes the coders agree too little (alpha below 0.667): nothing rests on them."
+            ),
+        ),
+        (
+            "observers",
+            "all_items",
+            text(
+                "On {low} of {n} marks the observers agree too little (alpha below 0.667): nothing rests on them."
+            ),
+        ),
+    ):
+        own = [
+            result["estimate"]
+            for result in results
+            if str(result["id"]).startswith(f"{prefix}:") and not str(result["id"]).endswith(f":{whole}")
+        ]
+        known = [alpha for alpha in own if alpha is not None]
+        low = sum(alpha < ALPHA_CODERS for alpha in known)
+        if low:
+            said.append(message.format(low=low, n=len(known)))
+    return said
+
+
 def main_limits(main: pd.DataFrame, text: Translator) -> list[str]:
     """Which sources are missing from the synthesis altogether. From ``main_results``."""
-    absent = [text.term(source.name) for source in SOURCES if source.name not in set(main["source"])]
+    absent = [
+        text.term(source.name)
+        for source in SOURCES
+        if source.name not in set(main["source"]) and source.name not in DESIGNS
+    ]
     if not absent:
         return [text("Every source the synthesis knows of has spoken.")]
     return [

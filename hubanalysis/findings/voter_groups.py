@@ -9,7 +9,7 @@ from hubanalysis.findings.reading import ALPHA
 from hubanalysis.locale.translator import Translator
 from hubanalysis.locale.writing import signed
 
-__all__ = ["group_sentences"]
+__all__ = ["group_sentences", "likeness_sentences"]
 
 
 def group_sentences(differences: pd.DataFrame, text: Translator, labels: Labels) -> list[str]:
@@ -45,4 +45,41 @@ def group_sentences(differences: pd.DataFrame, text: Translator, labels: Labels)
                 n=len(shown),
             )
         )
+    return said
+
+
+def likeness_sentences(alike: pd.DataFrame, text: Translator) -> list[str]:
+    """Do voters of one service or territory see it alike? From ``likeness_within_groups``."""
+    said = []
+    for row in alike.dropna(subset=["estimate"]).to_dict("records"):
+        words = {
+            "group": text.term(row["group"]),
+            "difference": signed(text, row["estimate"]),
+            "p": text("< 0.001") if row["p"] < 0.001 else text.number(row["p"], 3),
+            "n": int(row["n"]),
+        }
+        if row["p"] <= ALPHA and row["estimate"] > 0:
+            said.append(
+                text(
+                    "Grouped by {group}, voters of the same group order the needs more alike than voters of different "
+                    "ones: {difference} in mean tau (p = {p}, n = {n}).",
+                    **words,
+                )
+            )
+        elif row["p"] <= ALPHA:
+            said.append(
+                text(
+                    "Grouped by {group}, voters of the same group order the needs less alike than voters of different "
+                    "ones: {difference} in mean tau (p = {p}, n = {n}).",
+                    **words,
+                )
+            )
+        else:
+            said.append(
+                text(
+                    "Grouped by {group}, no difference between the groups as a whole could be shown: {difference} in "
+                    "mean tau (p = {p}, n = {n}). With so few that is no proof that they see it alike.",
+                    **words,
+                )
+            )
     return said

@@ -6,8 +6,8 @@ from importlib import import_module
 
 __all__ = ["FORMS", "build_instruments", "read_form"]
 
-#: The forms that travel with the project, in the order a hub uses them.
-FORMS = ("people", "organisations", "network", "observation", "consultation")
+#: The questionnaires of the shipped study, which a simulated field answers.
+FORMS = ("people", "organisations")
 
 
 def __getattr__(name: str):

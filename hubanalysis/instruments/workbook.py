@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 
-__all__ = ["repeatable_zip", "write_workbook"]
+__all__ = ["repeatable_zip", "workbook_bytes", "write_workbook"]
 
 _WHEN = datetime.datetime(2022, 1, 1)
 # Formats of office documents carry the moment of writing inside, too.
@@ -38,13 +38,10 @@ def repeatable_zip(data: bytes, *, stored: Iterable[str] = ()) -> bytes:
     return target.getvalue()
 
 
-def write_workbook(
-    path: Path,
-    sheets: Mapping[str, Iterable[Sequence]],
-    *,
-    widths: Mapping[str, Sequence[float]] | None = None,
-) -> Path:
-    """Write ``sheets`` (rows of cells, the first one the header) as an xlsx; the same bytes for the same cells.
+def workbook_bytes(
+    sheets: Mapping[str, Iterable[Sequence]], widths: Mapping[str, Sequence[float]] | None = None
+) -> bytes:
+    """``sheets`` (rows of cells, the first one the header) as an xlsx; the same bytes for the same cells.
 
     Text stays text (``007``, ``=1+1``); an empty text or None leaves the cell empty.
     """
@@ -73,7 +70,17 @@ def write_workbook(
             sheet.column_dimensions[get_column_letter(j)].width = width
     buffer = BytesIO()
     book.save(buffer)
+    return repeatable_zip(buffer.getvalue())
+
+
+def write_workbook(
+    path: Path,
+    sheets: Mapping[str, Iterable[Sequence]],
+    *,
+    widths: Mapping[str, Sequence[float]] | None = None,
+) -> Path:
+    """Write :func:`workbook_bytes` of ``sheets`` to ``path``, whose folder is made where it is missing."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(repeatable_zip(buffer.getvalue()))
+    path.write_bytes(workbook_bytes(sheets, widths))
     return path

@@ -8,7 +8,9 @@ from typing import NamedTuple
 import pandas as pd
 
 from hubanalysis.errors import HIDDEN, Problem, filled
+from hubanalysis.instruments.xlsform import token
 from hubanalysis.loaders.cells import header_key
+from hubanalysis.loaders.form_cells import choice_words
 from hubanalysis.loaders.reader import Reader
 from hubanalysis.loaders.references import empty_table
 from hubanalysis.loaders.telling import nearest, safe_to_show
@@ -29,6 +31,7 @@ class Consultation(NamedTuple):
     ratings: pd.DataFrame
     voters: pd.DataFrame
     emergencies: pd.DataFrame
+    missing_needs: pd.DataFrame
 
 
 def load_consultation(
@@ -41,7 +44,7 @@ def load_consultation(
     voter and a need, with columns ``need`` and ``rank`` and, where asked, ``urgency`` and ``gravity``. Needs
     left out have no row.
     """
-    names = ("rankings", "ratings", "voters", "emergencies")
+    names = ("rankings", "ratings", "voters", "emergencies", "missing_needs")
     if study.consultation is None:
         return Consultation(empty_table("needs"), *(empty_table(name) for name in names))
     reader = reader or Reader(study, problems, account)
@@ -76,11 +79,15 @@ class _RoundReading:
         self.round, self.telling, self.file = declared, reader.telling, declared.file
         self.needs: dict[str, str] = {}
         for need in study.consultation.needs:
-            for text in (need.id, *need.label.values()):
+            for text in (need.id, token(need.id), *need.label.values()):
                 self.needs.setdefault(header_key(text), need.id)
         need = (declared.voter,) if declared.layout == "wide" else (declared.voter, "need", "rank")
-        need = (*need, *declared.groups.values(), *([declared.emergency] if declared.emergency else []))
+        texts = [column for column in (declared.emergency, declared.missing) if column]
+        need = (*need, *declared.groups.values(), *texts)
         cells = reader.table(declared, where, tuple(dict.fromkeys(need)), "voters")
+        for column in declared.groups.values():  # a group is told in words, as it will be read
+            if words := choice_words(study, declared, column):
+                cells = cells.assign(**{column: cells[column].replace(words)})
         empty = cells[declared.voter] == ""
         if empty.any():
             self.telling.error(
@@ -115,7 +122,8 @@ class _RoundReading:
             "rankings": self._frame("rankings", self._long_ranks() if long else self._wide_ranks()),
             "ratings": self._frame("ratings", self._long_ratings() if long else self._wide_ratings()),
             "voters": self._frame("voters", self._groups(voters)),
-            "emergencies": self._frame("emergencies", self._emergencies()),
+            "emergencies": self._frame("emergencies", self._written(self.round.emergency)),
+            "missing_needs": self._frame("missing_needs", self._written(self.round.missing)),
         }
 
     def _frame(self, table: str, rows: list[dict]) -> pd.DataFrame:
@@ -263,8 +271,8 @@ class _RoundReading:
             for group, column in self.round.groups.items()
         ]
 
-    def _emergencies(self) -> list[dict]:
-        column = self.round.emergency
+    def _written(self, column: str | None) -> list[dict]:
+        """What each voter wrote in this column, once."""
         if not column:
             return []
         rows = self.cells[self.cells[column] != ""].drop_duplicates([self.round.voter, column])

@@ -154,7 +154,7 @@ class Spellings:
             shown = ", ".join(name for name, _, _ in still[:10]) + (" ..." if len(still) > 10 else "")
             (self.telling.error if self.stops else self.telling.warning)(
                 mark("names that could be several organisations of the register, or none; none was chosen"),
-                mark("list them with `hubanalysis names STUDY FILE`, decide, and declare the file under `names`"),
+                mark("list them with `hubanalysis names STUDY --to FILE`, decide, and declare the file under `names`"),
                 file=file, row=still[0][1], value=shown, count=len(still),
             )  # fmt: skip
         return result

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from hubanalysis.errors import HIDDEN, Problem, filled
+from hubanalysis.instruments.xlsform import token
 from hubanalysis.loaders.reader import Reader
 from hubanalysis.loaders.references import activity_column, day_column, empty_table
 from hubanalysis.loaders.telling import Telling, safe_to_show
@@ -39,6 +40,11 @@ def load_observations(
     need = ("observation", "activity", "observer", *(item.id for item in source.grid))
     cells = reader.table(source, ("observations",), need, "observations")
     cells = _complete(cells, source.file, telling)
+    if (
+        source.form and activities is not None
+    ):  # a form names an activity by what may stand in the name of a choice
+        named = {token(name): name for name in activities["activity"]}
+        cells = cells.assign(activity=cells["activity"].replace(named))
     activity = activity_column(cells["activity"], activities, source.file, telling)
     dates = day_column(cells, source, telling)
     visits = cells.assign(activity=activity, date=dates)[activity.notna()]

@@ -18,6 +18,7 @@ from hubanalysis.loaders.cleaning_log import (
 )
 from hubanalysis.loaders.corrections import apply_corrections
 from hubanalysis.loaders.declared_columns import read_source, select_rows
+from hubanalysis.loaders.form_cells import collected_with
 from hubanalysis.loaders.telling import Telling, nearest
 from hubanalysis.locale import mark
 from hubanalysis.study import Study
@@ -119,9 +120,26 @@ class Reader:
         aliases: Mapping[str, str] | None = None,
         id_column: str | None = None,
     ) -> pd.DataFrame | None:
-        """All cells of a file after the cleaning log; None where it cannot be read."""
+        """All cells of a file after the cleaning log, named as its ``form`` names them where it declares one; None
+        where it cannot be read."""
         cells = self.raw(source, *where)
-        if cells is None or self.log.empty:
+        if cells is None:
+            return None
+        collected = collected_with(self.study, source, where, list(cells.columns), self.telling)
+        if collected is not None:
+            cells = self._logged(cells, source, table, {**collected.columns.answers}, id_column)
+            return collected.in_names(cells)
+        return self._logged(cells, source, table, aliases, id_column)
+
+    def _logged(
+        self,
+        cells: pd.DataFrame,
+        source: Source,
+        table: str,
+        aliases: Mapping[str, str] | None,
+        id_column: str | None,
+    ) -> pd.DataFrame:
+        if self.log.empty:
             return cells
         return apply_corrections(
             cells,

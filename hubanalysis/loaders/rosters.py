@@ -83,6 +83,11 @@ def _matrix(declared: Ties, where: tuple, reader: Reader, step: str) -> Written:
     own = {*declared.columns, *declared.where}
     told = {"source"} | own | {declared.columns.get(name, name) for name in own}
     named = [name for name in table.columns if name not in told]
+    if declared.prefix is not None:  # what stands after it is who is named
+        begins = header_key(declared.prefix)
+        named = [name for name in named if header_key(name).startswith(begins)]
+        table = table[["source", *named]].rename(columns={name: name[len(begins) :] for name in named})
+        named = [name[len(begins) :] for name in named]
     twice = [name for name in named if name.endswith("]") and f"{name.rsplit(' [', 1)[0]}" in named]
     for name in twice:
         reader.telling.error(

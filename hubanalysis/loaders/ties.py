@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from hubanalysis.errors import Problem
+from hubanalysis.instruments.xlsform import token
 from hubanalysis.loaders.decided_names import LEFT_OUT, Spellings
 from hubanalysis.loaders.reader import Reader
 from hubanalysis.loaders.references import empty_table
@@ -43,6 +44,8 @@ def load_ties(
         where = ("networks", "ties", position)
         step = f"{declared.file} ({declared.kind}, {declared.wave})"
         written = read_written(declared, where, reader, step)
+        if declared.form:
+            written = _from_tokens(written, list(spellings.ids.values()))
         told, answered = _told(declared, written, spellings, step, reader.telling)
         once = _once(told, study.networks.directed, declared, step, reader.telling)
         ties.append(once[list(TABLES["ties"].columns)])
@@ -51,6 +54,14 @@ def load_ties(
         pd.concat(ties, ignore_index=True) if ties else empty_table("ties"),
         pd.concat(asked, ignore_index=True) if asked else empty_table("tie_respondents"),
     )
+
+
+def _from_tokens(written: Written, ids: list[str]) -> Written:
+    """A form names an organisation by what may stand in the name of a choice; here it is the register's id again."""
+    known = {token(name): name for name in ids}
+    ties = written.ties.assign(**{end: written.ties[end].replace(known) for end in ("source", "target")})
+    asked = None if written.asked is None else written.asked.replace(known)
+    return written._replace(ties=ties, asked=asked, header=written.header.replace(known))
 
 
 def _told(

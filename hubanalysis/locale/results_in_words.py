@@ -8,9 +8,15 @@ from typing import Any
 from hubanalysis.locale.translator import Translator
 from hubanalysis.locale.writing import signed
 
-__all__ = ["result_in_a_cell", "result_words"]
+__all__ = ["label_words", "result_in_a_cell", "result_words"]
 
 SHARES = ("share", "percentage points")
+
+
+def label_words(label: object) -> str:
+    """A recorded label without a part said twice: an area and its scale often bear one name."""
+    title, _, rest = str(label).partition(": ")
+    return ": ".join(part for part in (title, " · ".join(dict.fromkeys(rest.split(" · ")))) if part)
 
 
 def result_words(row: Mapping[str, Any], text: Translator) -> str:

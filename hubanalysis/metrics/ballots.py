@@ -9,7 +9,14 @@ from scipy import stats
 from hubanalysis.locale import mark
 from hubanalysis.metrics.intervals import share_interval
 
-__all__ = ["Ballots", "ballots_of", "condorcet_winner", "pairwise_margins", "rounds_of"]
+__all__ = [
+    "Ballots",
+    "ballots_of",
+    "condorcet_winner",
+    "draws_of_voters",
+    "pairwise_margins",
+    "rounds_of",
+]
 
 _MARGINS = [
     "round",
@@ -51,6 +58,14 @@ class Ballots:
         """The ballots of these voters, in this order."""
         place = {voter: i for i, voter in enumerate(self.voters)}
         return Ballots(list(voters), self.needs, self.ranks[[place[v] for v in voters]])
+
+
+def draws_of_voters(voters: int, replicates: int, seed: int) -> np.ndarray:
+    """How often each voter is drawn again, replicates x voters; the first row is the real ballot box."""
+    drawn = np.random.default_rng(seed).multinomial(
+        voters, np.full(voters, 1 / max(voters, 1)), size=replicates
+    )
+    return np.vstack([np.ones(voters), drawn])
 
 
 def rounds_of(frame: pd.DataFrame) -> list[int]:

@@ -8,7 +8,7 @@ import pandas as pd
 from hubanalysis.locale import mark
 from hubanalysis.metrics.intervals import share_interval
 
-__all__ = ["coverage", "effort_and_priority", "people_reached"]
+__all__ = ["answered_needs", "coverage", "effort_and_priority", "people_reached"]
 
 _COVERAGE = ["need", "activities", "strength", "presences", "effort"]
 _REACHED = ["need", "estimate", "low", "high", "n", "unit", "method", "note"]
@@ -24,7 +24,7 @@ def coverage(needs_activities: pd.DataFrame, attendance: pd.DataFrame, needs: li
     40 presences counts 20.
     """
     present = attendance.drop_duplicates(["person", "activity"]).groupby("activity").size()
-    links = _links(needs_activities)
+    links = answered_needs(needs_activities)
     rows = []
     for need in needs:
         own = links[links["need"] == need]
@@ -34,7 +34,8 @@ def coverage(needs_activities: pd.DataFrame, attendance: pd.DataFrame, needs: li
     return pd.DataFrame(rows, columns=_COVERAGE)
 
 
-def _links(needs_activities: pd.DataFrame) -> pd.DataFrame:
+def answered_needs(needs_activities: pd.DataFrame) -> pd.DataFrame:
+    """Which activity answers which need, and how far: one row a pair, the strongest judgement of it."""
     links = needs_activities[needs_activities["strength"].fillna(0) > 0]
     best = links.astype({"need": str, "activity": str}).groupby(["need", "activity"])["strength"].max()
     return best.reset_index()
@@ -48,7 +49,7 @@ def people_reached(
     Wilson interval; ``n`` people in the attendance register. A need without such an activity reached nobody: 0, and a
     note.
     """
-    links = _links(needs_activities)
+    links = answered_needs(needs_activities)
     n = attendance["person"].nunique()
     rows = []
     for need in needs:

@@ -1,4 +1,4 @@
-"""From ballots to an order of needs: Borda, Schulze, Kemeny, with bootstrap intervals of rank."""
+"""From ballots to an order of needs: Borda, Schulze, Kemeny, Plackett-Luce, with bootstrap intervals of rank."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import pandas as pd
 from scipy import stats
 
 from hubanalysis.locale import mark
-from hubanalysis.metrics.ballots import Ballots, ballots_of, rounds_of
+from hubanalysis.metrics.ballots import Ballots, ballots_of, draws_of_voters, rounds_of
+from hubanalysis.metrics.plackett_luce import plackett_luce
 
 __all__ = [
     "KEMENY_MOST",
@@ -21,7 +22,7 @@ __all__ = [
 
 #: More needs than this make an exact Kemeny order too slow.
 KEMENY_MOST = 12
-RULES = ("borda", "schulze", "kemeny")
+RULES = ("borda", "schulze", "kemeny", "plackett_luce")
 
 _ESTIMATE = ["estimate", "low", "high", "n", "unit", "method", "note"]
 TOO_FEW = mark("Fewer than three voters: no interval can be given.")
@@ -86,16 +87,11 @@ def kemeny_ranks(counts: np.ndarray) -> np.ndarray:
     return ranks
 
 
-def _resampled(ballots: Ballots, replicates: int, seed: int) -> np.ndarray:
-    """How often each voter is drawn, replicates x voters; the first row is the real ballot box."""
-    n = len(ballots.voters)
-    drawn = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=replicates)
-    return np.vstack([np.ones(n), drawn])
-
-
 def _ranks(ballots: Ballots, weights: np.ndarray, rule: str) -> np.ndarray:
     if rule == "borda":
         return _borda_ranks(weights @ ballots.points / weights.sum(axis=1, keepdims=True))
+    if rule == "plackett_luce":
+        return _borda_ranks(plackett_luce(ballots.ranks, weights))
     n = len(ballots.needs)
     counts = (weights @ ballots.prefers.reshape(len(ballots.voters), -1)).reshape(-1, n, n)
     return schulze_ranks(counts) if rule == "schulze" else kemeny_ranks(counts)
@@ -106,8 +102,8 @@ def collective_rankings(
 ) -> pd.DataFrame:
     """The collective rank of each need by round (1 first), with a bootstrap interval: how firm is the order?
 
-    ``rule`` is ``borda``, ``schulze`` or ``kemeny``. Voters are drawn again with replacement, and the order made anew;
-    the interval holds the middle 95 % of the ranks. ``n`` voters. Needs come in order of rank.
+    ``rule`` is ``borda``, ``schulze``, ``kemeny`` or ``plackett_luce``. Voters are drawn again with replacement,
+    and the order made anew; the interval holds the middle 95 % of the ranks. ``n`` voters. Needs come in order of rank.
 
     Raises
     ------
@@ -120,6 +116,7 @@ def collective_rankings(
         "borda": mark("Borda, voters resampled"),
         "schulze": mark("Schulze, voters resampled"),
         "kemeny": mark("Kemeny, voters resampled"),
+        "plackett_luce": mark("Plackett-Luce, voters resampled"),
     }
     rows = []
     for round_ in rounds_of(rankings):
@@ -129,7 +126,7 @@ def collective_rankings(
             tail = {"n": n, "unit": mark("rank"), "method": methods[rule], "note": TOO_MANY}
             rows += [{"round": round_, "need": need, "estimate": np.nan} | tail for need in needs]
             continue
-        ranks = _ranks(ballots, _resampled(ballots, replicates if n >= 3 else 0, seed), rule)
+        ranks = _ranks(ballots, draws_of_voters(n, replicates if n >= 3 else 0, seed), rule)
         low, high = _middle(ranks[1:])
         for j in np.argsort(ranks[0], kind="stable"):
             tail = {"n": n, "unit": mark("rank"), "method": methods[rule], "note": "" if n >= 3 else TOO_FEW}
@@ -158,7 +155,7 @@ def borda_scores(
     for round_ in rounds_of(rankings):
         ballots = ballots_of(rankings, needs, round_)
         n = len(ballots.voters)
-        weights = _resampled(ballots, replicates if n >= 3 else 0, seed)
+        weights = draws_of_voters(n, replicates if n >= 3 else 0, seed)
         points = weights @ ballots.points / n
         drawn = points[1:]
         low, high = (
@@ -171,7 +168,7 @@ def borda_scores(
 
 
 def rules_side_by_side(rankings: pd.DataFrame, needs: list[str]) -> pd.DataFrame:
-    """The rank of each need by Borda, Schulze and Kemeny in each round, and ``spread``, the widest difference.
+    """The rank of each need by each of :data:`RULES` in each round, and ``spread``, the widest difference.
 
     No rule is the right one: where they agree the order does not hang on the rule. ``kemeny`` is missing with more than
     :data:`KEMENY_MOST` needs. ``n`` voters.

@@ -22,7 +22,9 @@ __all__ = [
     "judgement_counts",
     "judgements",
     "main_results",
+    "names_of",
     "source_readings",
+    "with_directions",
 ]
 
 
@@ -32,7 +34,9 @@ class Source:
 
     ``reading`` is ``direction`` (a change, whose interval may spare 0), ``mention`` (that people speak of the area, not
     how it moved) or ``need`` (what is asked for: shown beside, never judged). ``first`` takes an area's first result
-    only: the ties have many rules and kinds, and the first is the one the study declares first.
+    only: the ties have many rules and kinds, and the first is the one the study declares first. ``last`` is the last
+    word of the ids that count, where others do not. ``voice`` says who speaks: the same people seen again (beside
+    others, or later) are one voice and not two.
     """
 
     name: str
@@ -40,10 +44,28 @@ class Source:
     prefix: str
     reading: str
     first: bool = False
+    last: str = ""
+    voice: str = ""
 
 
 SOURCES = (
-    Source("people", "03_people_change", "change", "direction"),
+    Source("people", "03_people_change", "change", "direction", voice="people"),
+    Source(
+        "beside_others",
+        "03_people_change",
+        "compared",
+        "direction",
+        last="difference_in_differences",
+        voice="people",
+    ),
+    Source(
+        "at_follow_up",
+        "03_people_change",
+        "follow_up",
+        "direction",
+        last="start_to_follow_up",
+        voice="people",
+    ),
     Source("organisations", "04_organisations", "org_change", "direction"),
     Source("ties", "05_networks", "long_share_change", "direction", first=True),
     Source("observations", "07_observations", "trend", "direction"),
@@ -67,7 +89,26 @@ _MAIN = [
     "method",
     "reading",
     "direction",
+    "voice",
+    "turned",
+    "bound_low",
+    "bound_high",
+    "silence",
+    "p_adjusted",
 ]
+_NUMBERS = ["estimate", "low", "high", "n", "bound_low", "bound_high", "p_adjusted"]
+_AS_RECORDED = (
+    "label",
+    "estimate",
+    "low",
+    "high",
+    "n",
+    "unit",
+    "method",
+    "bound_low",
+    "bound_high",
+    "p_adjusted",
+)
 _JUDGED = ["area", "judgement", "because", "speaking", "rises", "falls", "unclear", "mentions", "n"]
 _COUNTS = ["area", "measure", "estimate", "low", "high", "n", "unit", "method", "note"]
 COUNTED = mark("A count of sources: it has no interval.")
@@ -79,7 +120,9 @@ def main_results(results: Iterable[Mapping[str, Any]], lower_is_better: Collecti
     ``results`` as the notebooks record them (id, notebook, area, label, estimate, low, high, n, unit, method).
     ``direction`` is ``rises`` where the interval lies above 0, ``falls`` below, ``unclear`` where it holds 0 or is
     missing; ``mention`` and ``need`` for results that tell of no change. A result whose id names a scale in
-    ``lower_is_better`` is turned, so that ``rises`` always means for the better.
+    ``lower_is_better`` is ``turned``, so that ``rises`` always means for the better. Where a result carries bounds for
+    those who did not answer (``bound_low, bound_high``), ``silence`` is ``holds`` if both lie on the interval's side
+    of 0 and ``could_turn`` if not: then no direction is certain, and none is named.
     """
     found = []
     for source in SOURCES:
@@ -89,41 +132,52 @@ def main_results(results: Iterable[Mapping[str, Any]], lower_is_better: Collecti
             area = result.get("area")
             if result["notebook"] != source.notebook or parts[0] != source.prefix or not area:
                 continue
+            if source.last and parts[-1] != source.last:
+                continue
             if source.first and area in seen:
                 continue
             seen.add(area)
-            turned = bool(set(parts[1:]) & set(lower_is_better))
-            direction = _direction(result, turned) if source.reading == "direction" else source.reading
-            row = {
-                key: result.get(key) for key in ("label", "estimate", "low", "high", "n", "unit", "method")
-            }
-            row |= {"area": area, "source": source.name, "result": result["id"]}
-            found.append(row | {"reading": source.reading, "direction": direction})
+            row = {key: result.get(key) for key in _AS_RECORDED}
+            row |= {"area": area, "source": source.name, "result": result["id"], "reading": source.reading}
+            row |= {"voice": source.voice or source.name}
+            found.append(row | {"turned": bool(set(names_of(result)) & set(lower_is_better))})
     frame = pd.DataFrame(found, columns=_MAIN)
-    numbers = ["estimate", "low", "high", "n"]
-    frame[numbers] = frame[numbers].astype(float)
-    return frame
+    frame[_NUMBERS] = frame[_NUMBERS].astype(float)
+    return with_directions(frame)
 
 
-def _direction(result: Mapping[str, Any], turned: bool) -> str:
-    low, high = result.get("low"), result.get("high")
-    if low is None or high is None:
-        return "unclear"
-    if low > 0:
-        return "falls" if turned else "rises"
-    if high < 0:
-        return "rises" if turned else "falls"
-    return "unclear"
+def names_of(result: Mapping[str, Any]) -> list[str]:
+    """The words of a result's id that name it: without what it is, and without its area.
+
+    An area and a scale may bear one name: the area is taken out once, so that a scale's name is never read into it.
+    """
+    words = str(result["id"]).split(":")[1:]
+    if result.get("area") in words:
+        words.remove(result["area"])
+    return words
+
+
+def with_directions(main: pd.DataFrame) -> pd.DataFrame:
+    """``main`` with ``silence`` and ``direction`` read anew from its intervals and bounds (:func:`main_results`)."""
+    main = main.copy()
+    side = np.where(main["low"] > 0, 1, np.where(main["high"] < 0, -1, 0))
+    bounded = main["bound_low"].notna() & main["bound_high"].notna() & (side != 0)
+    agree = np.where(side > 0, main["bound_low"] > 0, main["bound_high"] < 0)
+    main["silence"] = np.select([~bounded, agree], ["", "holds"], "could_turn")
+    side = np.where(main["silence"] == "could_turn", 0, side) * np.where(main["turned"].astype(bool), -1, 1)
+    moved = np.select([side > 0, side < 0], ["rises", "falls"], "unclear")
+    main["direction"] = np.where(main["reading"] == "direction", moved, main["reading"])
+    return main
 
 
 def source_readings(main: pd.DataFrame) -> pd.DataFrame:
-    """What each source says of each area: ``area, source, direction, results``.
+    """What each voice says of each area: ``area, source, direction, results``.
 
-    A source that has both rising and falling results in an area is ``mixed``; with one of them, that; ``unclear`` where
-    none of its intervals spares 0.
+    A voice that has both rising and falling results in an area is ``mixed``; with one of them, that; ``unclear`` where
+    none of its intervals spares 0. The people, seen beside a comparison group and at a follow-up, are one voice.
     """
     rows = []
-    for (area, source), own in main.groupby(["area", "source"], sort=False):
+    for (area, source), own in main.groupby(["area", "voice"], sort=False):
         said = set(own["direction"])
         if {"rises", "falls"} <= said:
             direction = "mixed"

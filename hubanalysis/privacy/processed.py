@@ -17,6 +17,7 @@ _PERSONS = {
     "ratings": {"voter": "voter"},
     "voters": {"voter": "voter"},
     "emergencies": {"voter": "voter"},
+    "missing_needs": {"voter": "voter"},
 }
 #: Table -> (column of the id, column that says whether it is a person's, the word for it).
 _MIXED = {
@@ -26,7 +27,7 @@ _MIXED = {
     "repeats": ("id", "about", "people"),
     "memberships": ("source", "source_mode", "person"),
 }
-_FREE_TEXT = {"notes": "text", "emergencies": "text"}
+_FREE_TEXT = {"notes": "text", "emergencies": "text", "missing_needs": "text"}
 
 
 def pseudonymise(tables: dict[str, pd.DataFrame], key: bytes, names: list[str]) -> dict[str, pd.DataFrame]:

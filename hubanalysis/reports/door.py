@@ -31,6 +31,7 @@ from hubanalysis.privacy.disclosure import (
 from hubanalysis.privacy.quotations import quotes_for_everyone
 from hubanalysis.reports import rendering
 from hubanalysis.reports.quotations import display_quotes
+from hubanalysis.study.definitions import DEFINED, definitions
 
 if TYPE_CHECKING:
     from hubanalysis.hub import Hub
@@ -52,6 +53,8 @@ MEASURES += (
     "events",
 )
 ROWS_WITHHELD = mark("Withheld: {rows} rows, each of a group of fewer than {threshold}.")
+#: What else a result takes along where its table has it: correction for many questions, bounds for the silent.
+BESIDE = ("p_adjusted", "bound_low", "bound_high")
 NOTHING = mark("Nothing to show here: this study has no such data.")
 
 
@@ -185,6 +188,7 @@ def _record(
     if missing:
         raise ValueError(f"a table recorded as {record!r} needs the columns {', '.join(missing)}")
     known = {r["id"] for r in hub.recorded}
+    defined = definitions(hub.study.model)
     identifying = [c for c in frame.columns if c not in MEASURES]
     readable = rendering.in_words(frame, hub)
     for position, row in frame.iterrows():
@@ -213,7 +217,15 @@ def _record(
                     else None
                 ),
             }
+            | {name: _plain(row[name]) for name in BESIDE if name in frame and pd.notna(row[name])}
+            | _definition(row, defined)
         )
+
+
+def _definition(row: pd.Series, defined: dict[str, dict[str, str]]) -> dict[str, str]:
+    """How the study defines what the row is about, so that another hub can tell whether it measured the same."""
+    found = [defined[c][str(row[c])] for c in DEFINED if c in row and str(row[c]) in defined[c]]
+    return {"definition": found[0]} if found else {}
 
 
 def _plain(value: Any) -> float | None:

@@ -47,7 +47,7 @@ def digest(parts: dict[str, str]) -> str:
 def code_hash() -> str:
     """One SHA-256 for the code and the translations of the package: when it changes, old notebooks are not kept."""
     package = Path(__file__).parents[1]
-    files = [f for kind in ("*.py", "*.po") for f in package.rglob(kind)]
+    files = [f for kind in ("*.py", "*.po", "*.typ") for f in package.rglob(kind)]
     return digest({f.relative_to(package).as_posix(): sha256(f) for f in files})
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,11 +26,13 @@ from hubanalysis.reports.interactive import (
 )
 from hubanalysis.reports.public_copy import made_by_the_door
 
-__all__ = ["Chapter", "Part", "read_chapter"]
+__all__ = ["Chapter", "Part", "link_results", "read_chapter"]
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _ANCHOR = re.compile(r'<h2 id="(s\d+)">')
 _H4 = re.compile(r"(</?)h4\b")
+_RECORD = re.compile(r"\brecord=\"(\w+)\"")
+_CELL = re.compile(r"(<td(?: class=\"[^\"]*\")?>)([^<>]+)(</td>)")
 
 
 @dataclass
@@ -51,6 +54,7 @@ class Chapter:
     findings: list[str] = field(default_factory=list)
     sections: list[tuple[str, str]] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
+    recorded: dict[str, str] = field(default_factory=dict)  # start of a result's id -> anchor of its section
 
     @property
     def moving(self) -> dict[str, str] | None:
@@ -85,11 +89,36 @@ def read_chapter(path: Path, text: Translator, public: bool) -> Chapter:
                 for output in shown:
                     chapter.findings += output.get("metadata", {}).get("hubanalysis", {}).get("sentences", [])
             chapter.parts += parts
+            if chapter.sections:
+                chapter.recorded |= dict.fromkeys(_RECORD.findall(cell.source), chapter.sections[-1][0])
             if parts:
                 fold_code()  # below what it made: the reader comes for that
     fold_code()
     _gather_empty_sections(chapter, text)
     return chapter
+
+
+def link_results(chapters: list[Chapter], results: Iterable[dict]) -> None:
+    """Where a table names a result by its id, lead the reader to the section that recorded it."""
+    pages = {chapter.name: chapter for chapter in chapters}
+    places = {}
+    for result in results:
+        page = pages.get(result["notebook"])
+        if page is not None:
+            anchor = page.recorded.get(result["id"].split(":")[0])
+            anchor = anchor if anchor in dict(page.sections) else None
+            places[html.escape(result["id"])] = f"{page.name}.html" + (f"#{anchor}" if anchor else "")
+
+    def linked(match: re.Match) -> str:
+        place = places.get(match[2])
+        if place is None:
+            return match[0]
+        return f'{match[1]}<a class="result" href="{html.escape(place)}">{match[2]}</a>{match[3]}'
+
+    for chapter in chapters:
+        for part in chapter.parts:
+            if part.kind == "output":
+                part.html = _CELL.sub(linked, part.html)
 
 
 def _gather_empty_sections(chapter: Chapter, text: Translator) -> None:

@@ -18,7 +18,7 @@ from hubanalysis.reports.parameters import RESERVED, assign, read_parameters, sp
 if TYPE_CHECKING:
     from hubanalysis.study import Study
 
-__all__ = ["DATA_CHECK", "SYNTHESIS", "Plan", "make_plan", "notebooks_folder"]
+__all__ = ["DATA_CHECK", "SYNTHESIS", "Plan", "make_plan", "notebook_imports", "notebooks_folder"]
 
 #: Runs after all others, on what they recorded.
 DATA_CHECK = "01_data_check"
@@ -69,16 +69,18 @@ class Plan:
     sources: dict[str, str] = field(default_factory=dict)
     modules: list[str] = field(default_factory=list)
     partial: bool = False
+    #: Where a notebook stands that is not called by the name of its run.
+    paths: dict[str, Path] = field(default_factory=dict)
 
     def path(self, name: str) -> Path:
-        return self.folder / f"{name}.ipynb"
+        return self.paths.get(name) or self.folder / f"{name}.ipynb"
 
     @property
     def order(self) -> list[str]:
         return sorted([*self.run, *self.skipped])
 
 
-def _imports(notebook: dict) -> list[str]:
+def notebook_imports(notebook: dict) -> list[str]:
     """The modules a notebook imports, for the template of the kernels to import once for all."""
     found = []
     for cell in notebook["cells"]:
@@ -171,7 +173,7 @@ def make_plan(
         notebook = json.loads(content)
         known[name] = read_parameters(notebook)
         if name in plan.run:
-            plan.modules += [m for m in _imports(notebook) if m not in plan.modules]
+            plan.modules += [m for m in notebook_imports(notebook) if m not in plan.modules]
     taken = assign(
         split_assignments(written),
         {name: known[name] for name in plan.run},

@@ -40,7 +40,7 @@ __all__ = [
     "in_words",
 ]
 
-#: A longer table is cut, and says so: a page is read by people.
+#: A longer table is cut, and says so.
 LONGEST = 60
 #: In a table of more columns an n that all rows share is said once, below.
 #: With more than these a note is numbered like a method, and units that differ are left to the measure's name.
@@ -48,7 +48,7 @@ CROWDED = 12
 WIDEST = 9
 #: Columns that hold shares without a unit beside them.
 SHARES = ("share", "came_later", "response_rate", "possible", "priority_share", "effort_share")
-SHARES += ("same_mark", "within_one", "contribution")
+SHARES += ("same_mark", "within_one", "contribution", "put_first", "put_last")
 #: Columns in the unit of the estimate, and pairs of columns that stand in one cell, with what heads it.
 AS_ESTIMATE = ("estimate", "expected", "reconstructed", "before")
 INTERVAL = mark("interval")
@@ -142,9 +142,8 @@ def display_table(
             notes.append(str(values.iloc[0]))
             continue
         crowded = column == "note" and len(frame.columns) > CROWDED
-        if crowded or (
-            column == "method" and values.nunique() > 1
-        ):  # numbered, written out once below the table
+        # numbered, written out once below the table
+        if crowded or (column == "method" and values.nunique() > 1):
             said = dict.fromkeys(m for m in values if pd.notna(m) and m)
             numbers = {one: i for i, one in enumerate(said, 1)}
             shown[text.term(column)] = [str(numbers.get(one, "")) for one in values]
@@ -154,7 +153,10 @@ def display_table(
         if pair:
             shown.setdefault(text(PAIRS[pair]), [
                 "–" if pd.isna(low) and pd.isna(high)
-                else text("{low} to {high}", low=_cell(low, u, text, values, digits), high=_cell(high, u, text, values, digits))
+                else text(
+                    "{low} to {high}",
+                    low=_cell(low, u, text, values, digits), high=_cell(high, u, text, values, digits),
+                )
                 for low, high, u in zip(frame[pair[0]], frame[pair[1]], units, strict=True)
             ])  # fmt: skip
         else:
@@ -172,10 +174,11 @@ def display_table(
     } | {text(heading) for heading in PAIRS.values()}  # fmt: skip
     raw = {text.term(c) for c in ("file", "column", "value") if c in frame}
     head = "".join(f'<th scope="col"{_class(c, numeric, raw)}>{html.escape(c)}</th>' for c in shown)
+    opening = [f"<td{_class(c, numeric, raw)}>" for c in shown]
     rows = "".join(
-        "<tr>" + "".join(f"<td{_class(c, numeric, raw)}>{html.escape(v)}</td>" for c, v in zip(shown, row, strict=True)) + "</tr>"
+        f"<tr>{''.join(f'{td}{html.escape(v)}</td>' for td, v in zip(opening, row, strict=True))}</tr>"
         for row in zip(*shown.values(), strict=True)
-    )  # fmt: skip
+    )
     below = "".join(_note(n) for n in notes)
     page = (
         f'<div class="hub-table" lang="{text.lang}"><table>{_caption(title, "caption")}'

@@ -1,4 +1,5 @@
-"""The verbs ``report`` and ``resume``: open the study, run its notebooks aside, build the site, let the run appear."""
+"""The verbs ``report``, ``restitution``, ``resume``: open the study, run notebooks aside, build pages, let the run
+appear."""
 
 from __future__ import annotations
 
@@ -19,10 +20,12 @@ if TYPE_CHECKING:
     from hubanalysis.reports.execution import Failure
     from hubanalysis.study import Study
 
-__all__ = ["Outcome", "report", "resume"]
+__all__ = ["Outcome", "report", "restitution", "resume"]
 
 #: Beside the runs: where the study was last read from, so that ``resume`` finds a study that is not under data/raw.
 STUDY_NOTE = ".study"
+#: In a run's request: its notebooks are pages to give back, not the chapters of a report.
+RESTITUTION = "restitution"
 
 
 @dataclass
@@ -50,12 +53,36 @@ def report(
     LockedError where another run of the study is going on; then no run has been begun. A notebook that fails raises
     nothing: the outcome says so.
     """
-    from hubanalysis.study import home, read_study
+    from hubanalysis.study import read_study
 
     only, parameters = list(only), list(parameters)
     described = read_study(study)
+    plan = make_plan(described, _argument(described), lang, audience, only, parameters)
+    return _begin(described, plan, lang, audience, {"only": only, "parameters": parameters}, jobs)
+
+
+def restitution(study: str, lang: str = "it", about: Iterable[str] = (), jobs: int | None = None) -> Outcome:
+    """Make the page of each recipient of STUDY: services, territories, organisations, groups of participants.
+
+    ``about`` asks for some kinds of recipients only. Every page is made for the public: it goes out of the house.
+    Raises as :func:`report`, and UsageError where the study has nobody to give a page to.
+    """
+    from hubanalysis.reports.restitution import restitution_plan
+    from hubanalysis.study import read_study
+
+    described = read_study(study)
     argument = _argument(described)
-    plan = make_plan(described, argument, lang, audience, only, parameters)
+    plan = restitution_plan(_open(argument, lang, "public"), argument, about)
+    return _begin(described, plan, lang, "public", {RESTITUTION: list(about)}, jobs)
+
+
+def _begin(
+    described: Study, plan: Plan, lang: str, audience: str, request: dict[str, Any], jobs: int | None
+) -> Outcome:
+    """Begin a run of ``plan``: the lock, its folder, its ledger; then run it."""
+    from hubanalysis.study import home
+
+    argument = _argument(described)
     shelf = Shelf(home() / "reports" / described.model.id)
     with shelf.locked(), _kernels(plan) as kernels:
         hub = _open(argument, lang, audience)
@@ -65,7 +92,7 @@ def report(
             "goes on with it."
             for p in shelf.unfinished()
         ]
-        run = shelf.new_run(lang, audience)
+        run = shelf.new_run(lang, RESTITUTION if RESTITUTION in request else audience)
         folder = shelf.building(run)
         folder.mkdir()
         ledger = Ledger.create(
@@ -76,7 +103,7 @@ def report(
             lang=lang,
             audience=audience,
             partial=plan.partial,
-            request={"only": only, "parameters": parameters},
+            request=request,
             **_ground(hub),
         )
         _enter(ledger, plan)
@@ -97,7 +124,9 @@ def resume(run: str, jobs: int | None = None) -> Outcome:
             ledger = Ledger.read(place)
             if ledger.state == "done":
                 remarks = ["Every notebook of this run is done: there is nothing to go on with."]
-                if shelf.latest() is None or (shelf.latest().name < name and not ledger.content["partial"]):
+                whole = RESTITUTION not in ledger.content["request"]
+                latest = shelf.latest()
+                if whole and (latest is None or (latest.name < name and not ledger.content["partial"])):
                     shelf.point_latest(name)  # it was killed between appearing and becoming the latest
                 return Outcome(name, place, "done", {}, remarks)
         ledger = Ledger.read(shelf.reopen(name))
@@ -109,10 +138,7 @@ def resume(run: str, jobs: int | None = None) -> Outcome:
             raise UsageError(
                 f"The run is of the study {head['study']!r}, but {argument} is {described.model.id!r}."
             )
-        request = head["request"]
-        plan = make_plan(
-            described, argument, head["lang"], head["audience"], request["only"], request["parameters"]
-        )
+        plan = _plan_of(head, described, argument)
         with _kernels(plan) as kernels:
             hub = _open(argument, head["lang"], head["audience"])
             ground = _ground(hub)
@@ -122,7 +148,21 @@ def resume(run: str, jobs: int | None = None) -> Outcome:
             )
             ledger.set(state="running", finished=None, **ground)
             _enter(ledger, plan, same)
+            if RESTITUTION in head["request"]:
+                from hubanalysis.reports.restitution import plan_lost_pages
+
+                plan_lost_pages(ledger)
             return _run(shelf, ledger, plan, hub, kernels, jobs, remarks)
+
+
+def _plan_of(head: dict[str, Any], described: Study, argument: str) -> Plan:
+    """The plan of a run that was begun before, by what its ledger says was asked for."""
+    request, lang, audience = head["request"], head["lang"], head["audience"]
+    if RESTITUTION in request:
+        from hubanalysis.reports.restitution import restitution_plan
+
+        return restitution_plan(_open(argument, lang, audience), argument, request[RESTITUTION])
+    return make_plan(described, argument, lang, audience, request["only"], request["parameters"])
 
 
 def _argument(study: Study) -> str:
@@ -219,12 +259,18 @@ def _run(
     results = merge_results(ledger)
     state = "failed" if failures or ledger.named("planned") else "done"
     ledger.finish(state)
-    titles = {name: title_of(plan.path(name), hub.text) for name in plan.order}
-    build_site(folder, ledger, hub, results, titles)
+    giving_back = RESTITUTION in ledger.content["request"]
+    if giving_back:
+        from hubanalysis.reports.restitution import write_list
+
+        write_list(folder, ledger, hub)
+    else:
+        titles = {name: title_of(plan.path(name), hub.text) for name in plan.order}
+        remarks += build_site(folder, ledger, hub, results, titles)
     place = shelf.appear(run)
-    if state == "done":
+    if state == "done" and not giving_back:  # `latest` is the last good report
         let_it_be_latest(shelf, run, plan.partial, remarks)
-    elif shelf.latest() is not None:
+    elif state != "done" and shelf.latest() is not None:
         remarks.append(f"`latest` still points to {shelf.latest().name}, the last good run.")
     return Outcome(run, place, state, failures, remarks)
 

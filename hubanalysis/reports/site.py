@@ -12,40 +12,42 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
+from hubanalysis.findings.executive_summary import executive_summary
 from hubanalysis.locale.writing import amount
-from hubanalysis.reports.page import Chapter, read_chapter
+from hubanalysis.printing.typesetting import TypesettingError
+from hubanalysis.reports.page import Chapter, link_results, read_chapter
 from hubanalysis.reports.plan import DATA_CHECK, SYNTHESIS
+from hubanalysis.reports.printed_report import REPORT_PDF, print_report
 
 if TYPE_CHECKING:
+    from jinja2 import Environment
+
     from hubanalysis.hub import Hub
     from hubanalysis.locale.translator import Translator
     from hubanalysis.reports.ledger import Ledger
 
-__all__ = ["build_site", "main_results"]
+__all__ = ["build_site", "main_results", "page_environment", "shared_words"]
 
 TEMPLATES = Path(__file__).parent / "templates"
 #: A longer print folds away.
 _LONG_PRINT = 12
 
 
-def build_site(folder: Path, ledger: Ledger, hub: Hub, results: list[dict], titles: dict[str, str]) -> None:
-    """Write index.html and the page of each notebook that is done into ``folder``.
+def build_site(
+    folder: Path, ledger: Ledger, hub: Hub, results: list[dict], titles: dict[str, str]
+) -> list[str]:
+    """Write index.html, the page of each notebook that is done, and all of them as one PDF, into ``folder``.
 
-    ``titles`` names the notebooks that have no page, so that the index can say what is missing and why.
+    ``titles`` names the notebooks that have no page, so that the index can say what is missing and why. Returns what a
+    person should know: a PDF that could not be set does not spoil the report.
     """
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    text = hub.text
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    environment.filters["findings"] = _inline
+    text, environment = hub.text, page_environment()
     chapters = [
         read_chapter(folder / "notebooks" / f"{name}.ipynb", text, hub.public)
         for name in ledger.named("done")
     ]
-    shared = _shared(ledger, hub) | {"text": text, "chapters": chapters}
+    link_results(chapters, results)
+    shared = shared_words(ledger, hub) | {"text": text, "chapters": chapters}
     page = environment.get_template("chapter.html.j2")
     for position, chapter in enumerate(chapters):
         around = {
@@ -57,8 +59,10 @@ def build_site(folder: Path, ledger: Ledger, hub: Hub, results: list[dict], titl
         )
     for stale in set(folder.glob("*.html")) - {folder / f"{c.name}.html" for c in chapters}:
         stale.unlink()  # pages of an earlier attempt at this run
+    told = _print(folder, hub, chapters, shared, results)
     index = environment.get_template("index.html.j2").render(
         shared,
+        printed=None if told else REPORT_PDF,
         summary=hub.study.label(hub.study.model.summary, text.lang),
         lead=_lead(chapters),
         main=main_results(results, chapters, hub),
@@ -68,6 +72,31 @@ def build_site(folder: Path, ledger: Ledger, hub: Hub, results: list[dict], titl
         waves=[hub.labels("waves")[w.id] for w in hub.study.model.waves],
     )
     (folder / "index.html").write_text(index, encoding="utf-8")
+    return told
+
+
+def _print(
+    folder: Path, hub: Hub, chapters: list[Chapter], shared: dict[str, Any], results: list[dict]
+) -> list[str]:
+    summary = executive_summary(results, hub.text, hub.labels("areas"))
+    try:
+        print_report(folder, hub, chapters, shared["run"], shared["day"], summary)
+    except TypesettingError as error:
+        (folder / REPORT_PDF).unlink(missing_ok=True)
+        return [error.message]
+    return []
+
+
+def page_environment() -> Environment:
+    """The templates of the pages; whatever is put into one is escaped."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    environment.filters["findings"] = _inline
+    return environment
 
 
 def _inline(sentence: str) -> Markup:
@@ -92,7 +121,8 @@ def _lead(chapters: list[Chapter]) -> list[dict[str, Any]]:
     return [{"chapter": c, "sentences": c.findings[:most], "figure": ""} for c in opening]
 
 
-def _shared(ledger: Ledger, hub: Hub) -> dict[str, Any]:
+def shared_words(ledger: Ledger, hub: Hub) -> dict[str, Any]:
+    """What every page of a run says: the study, the run, its day, for whom it is."""
     from hubanalysis import __version__
 
     model = hub.study.model

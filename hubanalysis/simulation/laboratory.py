@@ -26,8 +26,8 @@ _WORTH = (1.5, 1.9, 1.1, 1.3, 0.6, 0.2, 0.9, 0.0, -0.3, -0.6)
 _URGENCY = (3.7, 4.4, 3.6, 3.9, 3.2, 2.8, 3.7, 2.9, 2.8, 2.6)
 _GRAVITY = (3.4, 4.1, 3.7, 4.0, 2.4, 2.9, 4.1, 2.9, 3.1, 4.8)
 _GRAVE = "n10"
-_SERVICES = ("adulti", "anziani", "minori", "salute mentale", "segretariato")
-_TERRITORIES = ("senese", "val d'elsa", "val di chiana", "amiata")
+_SERVICES = ("Adulti", "Anziani", "Minori", "Salute mentale", "Segretariato")
+_TERRITORIES = ("Senese", "Val d'Elsa", "Val di Chiana", "Amiata")
 _VOTERS, _SECOND_ROUND = 24, 22
 
 

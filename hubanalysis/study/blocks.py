@@ -16,6 +16,8 @@ Reach = Literal["local", "provincial", "regional", "national", "european"]
 
 
 def _both_languages(value):
+    if isinstance(value, (int, float, datetime.date)) and not isinstance(value, bool):
+        value = str(value)  # YAML reads 2023 as a number; as a label it is a word
     return {"it": value, "en": value} if isinstance(value, str) else value
 
 

@@ -141,6 +141,10 @@ def cross_check(study: Study, file: str) -> list[Problem]:
     if model.consultation:
         once([n.id for n in model.consultation.needs], "the need", "consultation", "needs")
         once([str(r.round) for r in model.consultation.rounds], "the round", "consultation", "rounds")
+    asked = [n.id for n in model.consultation.needs] if model.consultation else []
+    for j, decision in enumerate(model.restitution.decisions):
+        if decision.need is not None:
+            refer(decision.need, asked, "the need", "restitution", "decisions", j, "need")
     attributes = {a for i in model.instruments if i.about == "people" for a in i.attributes}
     for j, subgroup in enumerate(model.subgroups):
         refer(subgroup, sorted(attributes), "the subgroup", "subgroups", j)

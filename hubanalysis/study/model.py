@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from hubanalysis.study.blocks import AREAS, REACHES, Area, Block, Label, Source, Text
 from hubanalysis.study.exports import Export, Question, Repeat
 from hubanalysis.study.networks import Networks
+from hubanalysis.study.theory_of_change import TheoryOfChange
 
 __all__ = ["AREAS", "REACHES", "Export", "Question", "Repeat", "StudyModel"]
 
@@ -185,6 +186,7 @@ class GridItem(Block):
 
 
 class Observations(Source):
+    form: str | None = None
     grid: list[GridItem] = Field(min_length=1)
 
 
@@ -196,6 +198,7 @@ class Need(Block):
 
 class Round(Source):
     round: int = Field(ge=1)
+    form: str | None = None
     layout: Literal["long", "wide"] = "wide"
     voter: str = "voter"
     groups: dict[str, str] = {}
@@ -203,6 +206,7 @@ class Round(Source):
     urgency_prefix: str | None = None
     gravity_prefix: str | None = None
     emergency: str | None = None
+    missing: str | None = None
 
 
 class Consultation(Block):
@@ -215,6 +219,23 @@ class Privacy(Block):
     key: Literal["demonstration", "local"] = "local"
     quotes_signed_off: bool = False
     quotes: Source | None = None
+
+
+class Decision(Block):
+    """Something the hub will do: about which need or area, who does it, by when."""
+
+    what: Label
+    need: str | None = None
+    area: Area | None = None
+    who: Label | None = None
+    when: Label | None = None
+
+
+class Restitution(Block):
+    """What the pages that go back to services, organisations and groups say besides the results."""
+
+    decisions: list[Decision] = []
+    contact: Label | None = None
 
 
 class StudyModel(Block):
@@ -242,5 +263,7 @@ class StudyModel(Block):
     observations: Observations | None = None
     consultation: Consultation | None = None
     needs_activities: Source | None = None
+    theory_of_change: TheoryOfChange | None = None
+    restitution: Restitution = Restitution()
     privacy: Privacy = Privacy()
     notebooks: list[str] | None = None

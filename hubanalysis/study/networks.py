@@ -48,6 +48,8 @@ class Ties(Source):
     label: Label | None = None
     respondents: Source | None = None
     layout: Literal["edges", "matrix", "names"] = "edges"
+    form: str | None = None
+    prefix: str | None = None
     spelling: Literal["register", "free"] | None = None
     weights: Weights | None = None
     named: Headers = "name_"
@@ -69,6 +71,8 @@ class Ties(Source):
         given = self.model_fields_set
         if self.layout != "names" and given & {"named", "named_weights"}:
             raise ValueError("`named` and `named_weights` are of `layout: names`")
+        if self.layout != "matrix" and "prefix" in given:
+            raise ValueError("`prefix` is of `layout: matrix`: how the columns of this kind of tie begin")
         if self.layout == "edges" and "empty_rows" in given:
             raise ValueError("a list of ties has no empty rows: `empty_rows` is of the other layouts")
         if isinstance(self.named, list) and isinstance(self.named_weights, list):
