@@ -152,12 +152,13 @@ def chosen_quotes(hub: Hub) -> pd.DataFrame:
 
     from hubanalysis.loaders.decided_quotes import quote_mark
     from hubanalysis.metrics.field_notes import notes_at_the_ends
-    from hubanalysis.metrics.quotes import quotes_by_rule
+    from hubanalysis.metrics.quotes import area_quotes, quotes_by_rule
     from hubanalysis.metrics.vocabulary import main_language
     from hubanalysis.metrics.word_quotes import word_quotes
 
-    codes = hub.labels("codes")
-    spoken = quotes_by_rule(hub.segments(), main_language(hub.interviews()), hub.turns())
+    codes, language = hub.labels("codes"), main_language(hub.interviews())
+    spoken = quotes_by_rule(hub.segments(), language, hub.turns())
+    areas = area_quotes(hub.segments(), hub.codes(), language, hub.turns())
     counted = word_quotes(hub.turns(), hub.interviews(), hub.threshold)
     written = notes_at_the_ends(hub.observations(), hub.notes())
     parts = [
@@ -166,6 +167,7 @@ def chosen_quotes(hub: Hub) -> pd.DataFrame:
             | {"quote": spoken["quote"]}
         ),
         pd.DataFrame({"chapter": "06_interviews", "rule": counted["rule"], "theme": "", "quote": counted["quote"]}),
+        pd.DataFrame({"chapter": "09_synthesis", "rule": "typical", "theme": areas["code"], "quote": areas["quote"]}),
         pd.DataFrame({"chapter": "07_observations", "rule": written["visits"], "theme": "", "quote": written["quote"]}),
     ]  # fmt: skip
     lines = pd.concat(parts, ignore_index=True).dropna(subset=["quote"])

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
-import pandas as pd
 import pytest
 from scipy import stats
 
 from hubanalysis.figures.synthesis import plot_joint
 from hubanalysis.findings.evidence import (
-    area_quotes,
     declared_main,
     evidence_sentences,
     evidence_table,
@@ -209,20 +205,6 @@ def test_limits_speak_of_the_comparison_and_of_disagreement():
     said = " ".join(synthesis_limits(main_results(PEOPLE), [*PEOPLE, *coders], TEXT))
     assert "1 of 1 comparisons show a difference" in said and "Nobody was compared" not in said
     assert "On 1 of 2 themes the coders agree too little" in said
-
-
-def test_each_area_gets_the_passage_of_its_most_present_theme():
-    codes = [
-        SimpleNamespace(id=c, area=a)
-        for c, a in (("a", "offer"), ("b", "offer"), ("c", None), ("d", "audience"))
-    ]
-    quotes = pd.DataFrame(
-        {"code": ["d", "c", "b", "a"], "quote": [None, "x", "y", "z"], "interview": "I01", "n": [9, 8, 7, 6]}
-    )
-    assert area_quotes(quotes, codes).to_dict("records") == [
-        {"quote": "y", "interview": "I01", "code": "b", "area": "offer"}
-    ]
-    assert area_quotes(quotes.iloc[:0], codes).empty
 
 
 def test_what_the_study_named_before_are_primary_scales_and_single_marks():

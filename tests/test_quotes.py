@@ -18,6 +18,7 @@ from hubanalysis.metrics.quotes import (
     NONE_FIT,
     ONE_PERSON,
     QUOTED,
+    area_quotes,
     contrary_quotes,
     quotes_by_rule,
     rare_quotes,
@@ -319,3 +320,17 @@ def test_without_any_sign_off_the_whole_is_withheld(tmp_path, monkeypatch):
     ha.show(hub, QUOTES, about="words")
     ha.show(hub, QUOTES, about="programme")
     assert [m["hubanalysis"]["kind"] for m in shown] == ["withheld"] * 2
+
+
+def test_each_area_gets_the_passage_of_its_most_present_theme():
+    codes = pd.DataFrame({"code": ["rare", "ties", "no_area"], "area": ["networks", "networks", None]})
+    found = area_quotes(PASSAGES, codes)
+    assert found[["code", "area"]].to_dict("records") == [{"code": "ties", "area": "networks"}]
+    assert found["quote"].iloc[0] in SING
+    assert area_quotes(PASSAGES, codes.assign(area=None)).empty and area_quotes(PASSAGES.head(0), codes).empty
+
+
+def test_what_the_synthesis_quotes_is_listed_for_sign_off():
+    hub = ha.open_study("siena-2022")
+    areas = area_quotes(hub.segments(), hub.codes(), "it", hub.turns())
+    assert len(areas) == 6 and set(areas["quote"]) <= set(chosen_quotes(hub)["quote"])

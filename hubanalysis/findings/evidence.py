@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -12,7 +12,6 @@ from hubanalysis.locale.translator import Translator
 from hubanalysis.metrics.evidence import CRITERIA
 
 __all__ = [
-    "area_quotes",
     "declared_main",
     "evidence_sentences",
     "evidence_table",
@@ -23,16 +22,6 @@ __all__ = [
 Labels = Mapping[str, str]
 #: At most so many reasons of ties are written out.
 TOLD = 4
-
-
-def area_quotes(quotes: pd.DataFrame, codebook: Iterable[Any]) -> pd.DataFrame:
-    """Of the typical passages (``metrics.quotes.typical_quotes``, of all themes) the first of each area: that of the
-    theme which comes up in the most interviews. Columns ``quote, interview, code, area``; themes without an area or
-    without a passage are left out."""
-    area = {code.id: code.area for code in codebook}
-    frame = quotes.assign(area=quotes["code"].astype("str").map(area))
-    frame = frame.dropna(subset=["area", "quote"]).drop_duplicates("area")
-    return frame[["quote", "interview", "code", "area"]].reset_index(drop=True)
 
 
 def declared_main(study: Any) -> set[str]:

@@ -14,7 +14,7 @@ import pandas as pd
 from hubanalysis.locale import mark
 from hubanalysis.metrics.passages import denied_shares, likeness, own_words, passages_of
 
-__all__ = ["RULES", "contrary_quotes", "quotes_by_rule", "rare_quotes", "typical_quotes"]
+__all__ = ["RULES", "area_quotes", "contrary_quotes", "quotes_by_rule", "rare_quotes", "typical_quotes"]
 
 RULES = ("typical", "contrary", "rare")
 COLUMNS = ["code", "quote", "interview", "n", "chosen_from", "rule_value", "note", "start", "end"]
@@ -64,6 +64,22 @@ def _choose(
         rows.append((code, None, None, int(n), len(mine), np.nan, note, None, None))
     result = pd.DataFrame(rows, columns=COLUMNS)
     return result.astype({"start": "Int64", "end": "Int64"})
+
+
+def area_quotes(
+    segments: pd.DataFrame, codes: pd.DataFrame, language: str = "it", turns: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Of the typical passages of all themes the first of each area: that of the theme in the most interviews.
+
+    ``codes`` gives each code its area; themes without an area or without a passage are left out. Columns ``quote,
+    interview, code, area``.
+    """
+    quotes = typical_quotes(segments, max(len(codes), 1), language, turns)
+    known = codes.dropna(subset=["area"])
+    area = dict(zip(known["code"].astype("str"), known["area"].astype("str"), strict=True))
+    frame = quotes.assign(area=quotes["code"].astype("str").map(area))
+    frame = frame.dropna(subset=["area", "quote"]).drop_duplicates("area")
+    return frame[["quote", "interview", "code", "area"]].reset_index(drop=True)
 
 
 def typical_quotes(
