@@ -95,18 +95,29 @@ def test_a_chapter_becomes_blocks_in_its_order():
             Part("output", TABLE, "claim"),
             Part("code", "x = 1"),
             Part("network", "<div>moving</div>", "claim"),
+            Part("reading", "<div><script>[all the texts]</script></div>", "claim"),
             Part("output", "<section><blockquote><p>Bello!</p><footer>I01</footer></blockquote></section>"),
             Part("prose", '<h2 id="s9">Recorded results</h2>', "results"),
         ),
         {},
-        "a map stands on the screen",
+        {"network": "a map stands on the screen", "reading": "search on the screen"},
     )
-    assert [b["kind"] for b in blocks] == ["p", "h", "list", "finding", "table", "note", "note", "quote"]
+    assert [b["kind"] for b in blocks] == [
+        "p",
+        "h",
+        "list",
+        "finding",
+        "table",
+        "note",
+        "note",
+        "note",
+        "quote",
+    ]
     assert blocks[0]["text"] == [{"t": "What "}, {"t": "changed", "b": True}, {"t": "?"}]
     table = blocks[4]
     assert (table["caption"], table["head"], table["numbers"]) == ("Change", ["scale", "n"], [1])
     assert table["rows"] == [["Wellbeing <b>", "183"], ["Networks", "–"]]
-    assert blocks[6]["text"] == "a map stands on the screen"
+    assert [b["text"] for b in blocks[6:8]] == ["a map stands on the screen", "search on the screen"]
 
 
 @pytest.mark.parametrize(("wide", "high"), [(400, 300), (3000, 500), (500, 3000)])

@@ -11,15 +11,14 @@ from hubanalysis.metrics.intervals import mean_interval
 
 __all__ = ["best_minus_worst"]
 
-TRUNCATED = mark("fewer than three voters ordered all the needs: nobody's last place is known")
-
 
 def best_minus_worst(rankings: pd.DataFrame, needs: list[str]) -> pd.DataFrame:
     """The standardised best-worst score of each need by round: (times first - times last) / voters, -1 to 1.
 
     Of those who ordered all the needs, since only they named a last one; a tie for the first or last place is shared.
     A need many put first and many put last stands at 0, as one nobody notices does: the columns ``put_first`` and
-    ``put_last`` (shares) tell them apart. t interval over voters, ``n`` voters; needs in order of score.
+    ``put_last`` (shares) tell them apart. t interval over voters, ``n`` voters; needs in order of score. Rounds in
+    which fewer than three voters ordered all the needs are left out.
     """
     columns = [
         "round",
@@ -41,7 +40,6 @@ def best_minus_worst(rankings: pd.DataFrame, needs: list[str]) -> pd.DataFrame:
         n = len(ranks)
         tail = ("score", mark("best minus worst, t interval over voters"))
         if n < 3:
-            rows += [(round_, need, *(np.nan,) * 3, n, np.nan, np.nan, *tail, TRUNCATED) for need in needs]
             continue
         best, worst = (
             (places / places.sum(axis=1, keepdims=True))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from lxml import etree
@@ -14,10 +15,12 @@ from lxml import html as lxml_html
 
 from hubanalysis.reports.page import Chapter, Part
 
-__all__ = ["chapter_blocks"]
+__all__ = ["MOVING", "chapter_blocks"]
 
 #: Parts of a page that paper has no use for: code and what it printed belong to the notebook.
 _LEFT_OUT = ("code", "printed")
+#: Parts that a reader moves or searches: on paper they would be their data, page after page.
+MOVING = ("network", "reading")
 #: The room on an A4 page between its margins, in mm, and how fine the door draws its figures.
 WIDEST, HIGHEST = 170.0, 215.0
 DOTS_PER_INCH = 150
@@ -28,10 +31,12 @@ _STRONG = ("strong", "b", "th")
 _EMPHASIS = ("em", "i", "cite")
 
 
-def chapter_blocks(chapter: Chapter, pictures: dict[str, bytes], moving: str = "") -> list[dict[str, Any]]:
+def chapter_blocks(
+    chapter: Chapter, pictures: dict[str, bytes], moving: Mapping[str, str] | None = None
+) -> list[dict[str, Any]]:
     """The blocks of ``chapter``, without its recorded results; its pictures are put into ``pictures`` by name.
 
-    ``moving`` is the sentence that stands in the place of what moves on the screen.
+    ``moving`` gives for each kind of part that lives on the screen alone (:data:`MOVING`) the sentence in its place.
     """
     blocks: list[dict[str, Any]] = []
     for element in _elements(Part("prose", chapter.question)):
@@ -39,9 +44,9 @@ def chapter_blocks(chapter: Chapter, pictures: dict[str, bytes], moving: str = "
     for part in chapter.parts:
         if part.kind in _LEFT_OUT or part.role == "results":
             continue
-        if part.kind == "network":
+        if part.kind in MOVING:
             if moving:
-                blocks.append({"kind": "note", "text": moving})
+                blocks.append({"kind": "note", "text": moving[part.kind]})
             continue
         for element in _elements(part):
             blocks += _block(element, chapter.name, pictures)

@@ -35,7 +35,10 @@ def print_report(
     """
     text, model = hub.text, hub.study.model
     pictures: dict[str, bytes] = {}
-    moving = text("On the screen a map of the network that can be moved stands here.")
+    moving = {
+        "network": text("On the screen a map of the network that can be moved stands here."),
+        "reading": text("On the screen the texts can be searched and read here."),
+    }
     title = hub.study.label(model.title, hub.lang, model.id)
     warnings = []
     if model.simulated:
