@@ -124,7 +124,8 @@ class Hub:
         """
         scores = self.scores(about, arm=None)
         later = {w.id for w in placed_waves(self.study.model) if w.moment == "follow_up"}
-        found = [w for w in scores["wave"].cat.categories if w not in later and (scores["wave"] == w).any()]
+        known = scores["wave"].cat.categories if len(scores) else []
+        found = [w for w in known if w not in later and (scores["wave"] == w).any()]
         return first or (found[0] if found else ""), last or (found[-1] if found else "")
 
     def waves_of_editions(self) -> dict[str, dict[str, list[str]]]:

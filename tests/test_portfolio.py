@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import hubanalysis as ha
 from hubanalysis.findings.portfolio import (
     minority_sentences,
     portfolio_sentences,
@@ -56,7 +57,7 @@ def test_a_first_place_that_hangs_on_the_weights_is_said_to():
     for row in turning.to_dict("records"):  # at a little past the factor the other need is first indeed
         past = EVEN | {row["criterion"]: row["factor"] + (0.01 if row["factor"] > 1 else -0.01)}
         assert need_scores(CLOSE, past)["need"].iloc[0] == row["need"]
-    said = weight_sentences(scores, turning, EVEN, EN, LABELS)
+    said = weight_sentences(scores, turning, CLOSE, EVEN, EN, LABELS)
     assert "**Work** comes first" in said[0] and "hangs on the weights" in said[1] and "Housing" in said[1]
 
 
@@ -64,10 +65,10 @@ def test_a_firm_first_place_is_said_to_hold():
     firm = criteria(home=(1.0, 0.9, 0.1, 1.0), work=(0.1, 0.1, 1.0, 0.1), care=(0.0, 0.0, 0.0, 0.0))
     scores, turning = need_scores(firm, EVEN), turning_points(firm, EVEN)
     assert scores["first"].iloc[0] == 1.0 and scores["rank_high"].iloc[0] == 1
-    said = weight_sentences(scores, turning, EVEN, EN, LABELS)
+    said = weight_sentences(scores, turning, firm, EVEN, EN, LABELS)
     assert "holds under small changes" in said[1] and "counts 2.9 times" in said[1]  # (.9 + .8 + .9) / .9
     sure = criteria(home=(1.0, 1.0, 1.0, 1.0), work=(0.5, 0.5, 0.5, 0.5))
-    told = weight_sentences(need_scores(sure, EVEN), turning_points(sure, EVEN), EVEN, EN, LABELS)
+    told = weight_sentences(need_scores(sure, EVEN), turning_points(sure, EVEN), sure, EVEN, EN, LABELS)
     assert told[1] == "No change of a single weight gives the first place to another need."
 
 
@@ -86,6 +87,12 @@ def test_a_criterion_without_data_counts_for_nothing():
     frame = criteria_of_needs(points, nothing, pd.DataFrame(columns=["need", "effort"]))
     assert frame[["urgency", "gravity", "neglect"]].isna().all().all()
     assert need_scores(frame, EVEN)["score"].tolist() == [1.0, 0.0]
+    assert turning_points(frame, EVEN).empty, "one criterion alone has no weight that could change"
+    said = weight_sentences(need_scores(frame, EVEN), turning_points(frame, EVEN), frame, EVEN, EN, LABELS)
+    assert said[0] == "With these weights (place given by the voters 1.0) **Housing** comes first."
+    assert said[1:] == [
+        "Without data, and so counted for nothing: urgency, gravity and how little is done so far."
+    ]
     assert criteria_of_needs(points.head(0), nothing, nothing).empty
 
 
@@ -207,3 +214,12 @@ def test_groups_that_see_it_alike_are_told_from_chance():
     assert likeness_within_groups(*mixed, list("abcd"), draws=499)["p"].iloc[0] > 0.3
     alone = votes([["a", "b", "c", "d"]] * 3, ["x", "y", "z"])
     assert likeness_within_groups(*alone, list("abcd"))["estimate"].isna().all()
+
+
+def test_a_study_without_scores_has_no_waves_to_compare(tmp_path, monkeypatch):
+    monkeypatch.setenv("HUBANALYSIS_HOME", str(tmp_path))
+    (tmp_path / "study.yaml").write_text(
+        "id: votes\ntitle: Votes\nedition: 2022\nsimulated: true\nprivacy: {key: demonstration}\n"
+    )
+    hub = ha.open_study(str(tmp_path), lang="en")
+    assert hub.compared_waves("people") == ("", "")

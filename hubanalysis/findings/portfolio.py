@@ -18,23 +18,30 @@ __all__ = ["minority_sentences", "portfolio_sentences", "reached_sentences", "we
 def weight_sentences(
     scores: pd.DataFrame,
     turning: pd.DataFrame,
+    criteria: pd.DataFrame,
     weights: Mapping[str, float],
     text: Translator,
     labels: Labels,
 ) -> list[str]:
     """Which need comes first by these weights, and what it would take to turn that over.
 
-    Frames from ``need_scores`` and ``turning_points``.
+    Frames from ``need_scores``, ``turning_points`` and ``criteria_of_needs``.
     """
     known = scores.dropna(subset=["score"])
     if known.empty:
         return [text("The needs cannot be weighed: there are no rankings, or no weight counts.")]
-    counted = ", ".join(
-        f"{text.term(name)} {text.number(value, 1)}" for name, value in weights.items() if value > 0
-    )
+    used = [name for name, value in weights.items() if value > 0 and criteria[name].notna().any()]
+    counted = ", ".join(f"{text.term(name)} {text.number(weights[name], 1)}" for name in used)
     first = known.iloc[0]
     need = labels.get(first["need"], first["need"])
     said = [text("With these weights ({weights}) **{need}** comes first.", weights=counted, need=need)]
+    without = [text.term(name) for name, value in weights.items() if value > 0 and name not in used]
+    if without:
+        said.append(
+            text("Without data, and so counted for nothing: {criteria}.", criteria=listed(text, without))
+        )
+    if len(used) == 1:
+        return said
     missing = [labels.get(n, n) for n in scores.loc[scores["score"].isna(), "need"]]
     if missing:
         said.append(

@@ -114,7 +114,7 @@ def turning_points(criteria: pd.DataFrame, weights: Mapping[str, float]) -> pd.D
     columns = ["criterion", "factor", "need"]
     used, w = _weights(criteria, weights)
     whole = criteria.dropna(subset=used) if used else criteria.head(0)
-    if len(whole) < 2:
+    if len(whole) < 2 or len(used) < 2:  # one criterion alone has no weight to speak of
         return pd.DataFrame(columns=columns)
     values = whole[used].to_numpy(dtype=float)
     first = int(np.argmax(np.round(values @ w, 12)))
