@@ -7,10 +7,9 @@ import json
 import re
 
 import matplotlib.pyplot as plt
-import nbformat
 import pandas as pd
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook, new_output
+from door_pages import chapter_of, displayed, empty_study
 from reference_networks import high_tech, organisations_frame, respondents_frame, ties_frame
 
 import hubanalysis as ha
@@ -18,14 +17,10 @@ from hubanalysis.figures.interactive import interactive_network, read_interactiv
 from hubanalysis.figures.interactive_markup import interactive_in_words, interactive_markup
 from hubanalysis.figures.interactive_picture import shape_of
 from hubanalysis.figures.networks import MARKERS, drawn_ties, network_layout
-from hubanalysis.hub import Hub
 from hubanalysis.locale.translator import Translator
 from hubanalysis.metrics.tie_change import tie_states
 from hubanalysis.reports.interactive import NETWORK_DATA, network_in_page, script, script_hash, sheet
-from hubanalysis.reports.page import read_chapter
 from hubanalysis.reports.site import TEMPLATES
-from hubanalysis.study import read_study
-from hubanalysis.tables import TABLES
 
 TEXT = Translator("en")
 TIES, DEPARTMENTS = high_tech()
@@ -209,34 +204,12 @@ def test_what_is_no_network_at_all_is_refused(data):
 
 @pytest.fixture
 def opened(tmp_path, monkeypatch):
-    (tmp_path / "study.yaml").write_text(STUDY, encoding="utf-8")
-    study = read_study(str(tmp_path))
-    monkeypatch.setattr(Hub, "manifest", {"item_labels": {}})
-
-    def open_as(audience="internal"):
-        hub = Hub(study, TEXT, audience)
-        hub._tables = {name: pd.DataFrame(columns=list(t.columns)) for name, t in TABLES.items()}
-        return hub
-
-    return open_as
+    return empty_study(tmp_path, monkeypatch, STUDY)
 
 
 @pytest.fixture
 def seen(monkeypatch):
-    outputs = []
-    monkeypatch.setattr(
-        "IPython.display.display", lambda bundle, metadata, raw: outputs.append((bundle, metadata))
-    )
-    return outputs
-
-
-def chapter_of(outputs, folder, public=False):
-    cells = [
-        new_code_cell("ha.show()", outputs=[new_output("display_data", data=bundle, metadata=metadata)])
-        for bundle, metadata in outputs
-    ]
-    nbformat.write(new_notebook(cells=cells), folder / "05_x.ipynb")
-    return read_chapter(folder / "05_x.ipynb", TEXT, public)
+    return displayed(monkeypatch)
 
 
 def rendered(chapter):

@@ -6,25 +6,20 @@ import html
 import json
 import re
 
-import nbformat
 import numpy as np
 import pandas as pd
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook, new_output
+from door_pages import chapter_of, displayed, empty_study
 
 import hubanalysis as ha
 from hubanalysis.figures.reading_browser import read_reading, reading_browser, written_words
 from hubanalysis.figures.reading_markup import reading_in_words, reading_markup
-from hubanalysis.hub import Hub
 from hubanalysis.locale.translator import Translator
 from hubanalysis.metrics.keyword_in_context import keyword_in_context
 from hubanalysis.metrics.quotes import quotes_by_rule
 from hubanalysis.metrics.vocabulary import word_tokens
 from hubanalysis.reports.interactive import moving, reading_in_page, script, script_hash, sheet
-from hubanalysis.reports.page import read_chapter
 from hubanalysis.reports.site import TEMPLATES
-from hubanalysis.study import read_study
-from hubanalysis.tables import TABLES
 
 TEXT = Translator("en")
 HOSTILE = "</script><img src=x onerror=alert(1)>\"'<b>&amp;</div>"
@@ -275,38 +270,17 @@ def test_stored_data_that_are_not_sound_are_refused(spoil):
     assert reading_in_page(data, TEXT, public=False) is None
 
 
+STUDY = "id: x\ntitle: X\nedition: 2022\nsimulated: true\nprivacy: {key: demonstration, quotes_signed_off: true}\n"
+
+
 @pytest.fixture
 def opened(tmp_path, monkeypatch):
-    (tmp_path / "study.yaml").write_text(
-        "id: x\ntitle: X\nedition: 2022\nsimulated: true\nprivacy: {key: demonstration, quotes_signed_off: true}\n"
-    )
-    study = read_study(str(tmp_path))
-    monkeypatch.setattr(Hub, "manifest", {"item_labels": {}})
-
-    def open_as(audience="internal"):
-        hub = Hub(study, TEXT, audience)
-        hub._tables = {name: pd.DataFrame(columns=list(t.columns)) for name, t in TABLES.items()}
-        return hub
-
-    return open_as
+    return empty_study(tmp_path, monkeypatch, STUDY)
 
 
 @pytest.fixture
 def seen(monkeypatch):
-    outputs = []
-    monkeypatch.setattr(
-        "IPython.display.display", lambda bundle, metadata, raw: outputs.append((bundle, metadata))
-    )
-    return outputs
-
-
-def chapter_of(outputs, folder, public=False):
-    cells = [
-        new_code_cell("ha.show()", outputs=[new_output("display_data", data=bundle, metadata=metadata)])
-        for bundle, metadata in outputs
-    ]
-    nbformat.write(new_notebook(cells=cells), folder / "06_x.ipynb")
-    return read_chapter(folder / "06_x.ipynb", TEXT, public)
+    return displayed(monkeypatch)
 
 
 def test_the_page_runs_the_script_of_the_house_and_no_other(opened, seen, tmp_path):
