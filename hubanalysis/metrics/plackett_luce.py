@@ -69,28 +69,36 @@ def _choices(ranks: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """What was chosen (voters x needs), from which sets (sets x needs), how often by whom (voters x sets)."""
     voters, n = ranks.shape
     chosen = np.zeros((voters, n))
-    place: dict[bytes, int] = {}
+    place: dict[tuple, int] = {}
     sets: list[np.ndarray] = []
     used: list[tuple[int, int]] = []
-    for voter, row in enumerate(ranks):
-        left = np.ones(n)
-        for rank in np.unique(row[~np.isnan(row)]):
-            tied = row == rank
-            many = int(tied.sum())
+    bits = [
+        1 << j for j in range(n)
+    ]  # a set of needs as one number: looked up for every choice of every voter
+    for voter, row in enumerate(ranks.tolist()):
+        tiers: dict[float, list[int]] = {}
+        for need, rank in enumerate(row):
+            if rank == rank:
+                tiers.setdefault(rank, []).append(need)
+        left = (1 << n) - 1
+        for rank in sorted(tiers):
+            tied, many = tiers[rank], len(tiers[rank])
+            if left.bit_count() - many + 1 < 2 and many == 1:
+                continue  # the last one left is no choice
+            tier = sum(bits[need] for need in tied)
             for k in range(many):
-                among = left - tied * (k / many)
-                if np.count_nonzero(among) < 2:
-                    continue  # the last one left is no choice
-                key = among.tobytes()
+                key = (left, tier if k else 0, k, many if k else 1)
                 if key not in place:
                     place[key] = len(sets)
+                    among = np.array([1.0 if left & bit else 0.0 for bit in bits])
+                    among[tied] -= k / many
                     sets.append(among)
                 used.append((voter, place[key]))
-                chosen[voter] += tied / many
-            left = left - tied
+            chosen[voter, tied] += 1
+            left &= ~tier
     counts = np.zeros((voters, max(len(sets), 1)))
-    for voter, which in used:
-        counts[voter, which] += 1
+    if used:
+        np.add.at(counts, tuple(np.array(used).T), 1)
     return chosen, np.array(sets) if sets else np.ones((1, n)), counts
 
 
