@@ -10,6 +10,7 @@ from hubanalysis.locale import mark
 from hubanalysis.metrics.intervals import share_interval
 
 __all__ = [
+    "TOO_FEW",
     "Ballots",
     "ballots_of",
     "condorcet_winner",
@@ -17,6 +18,9 @@ __all__ = [
     "pairwise_margins",
     "rounds_of",
 ]
+
+#: Of an order of so few nothing can be drawn again.
+TOO_FEW = mark("Fewer than three voters: no interval can be given.")
 
 _MARGINS = [
     "round",

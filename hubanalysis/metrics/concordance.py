@@ -12,13 +12,12 @@ import pandas as pd
 from scipy import stats
 
 from hubanalysis.locale import mark
-from hubanalysis.metrics.ballots import ballots_of, rounds_of
+from hubanalysis.metrics.ballots import TOO_FEW, ballots_of, rounds_of
 from hubanalysis.metrics.intervals import mean_interval
 
 __all__ = ["consensus", "kendall_w", "points_change", "stability"]
 
 _ESTIMATE = ["estimate", "low", "high", "n", "unit", "method", "note"]
-TOO_FEW = mark("Fewer than three voters: no interval can be given.")
 NO_SECOND = mark("Nobody voted in both rounds.")
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 from hubanalysis.locale import mark
 from hubanalysis.metrics.intervals import share_interval
 
-__all__ = ["answered_needs", "coverage", "effort_and_priority", "people_reached"]
+__all__ = ["answered_needs", "coverage", "effort_and_priority", "people_reached", "presences_by_activity"]
 
 _COVERAGE = ["need", "activities", "strength", "presences", "effort"]
 _REACHED = ["need", "estimate", "low", "high", "n", "unit", "method", "note"]
@@ -23,7 +23,7 @@ def coverage(needs_activities: pd.DataFrame, attendance: pd.DataFrame, needs: li
     ``presences`` at them, and ``effort``, presences weighted by strength: an activity that half answers a need and drew
     40 presences counts 20.
     """
-    present = attendance.drop_duplicates(["person", "activity"]).groupby("activity").size()
+    present = presences_by_activity(attendance)
     links = answered_needs(needs_activities)
     rows = []
     for need in needs:
@@ -32,6 +32,12 @@ def coverage(needs_activities: pd.DataFrame, attendance: pd.DataFrame, needs: li
         effort = float((own["strength"].to_numpy(float) * came).sum())
         rows.append((need, len(own), float(own["strength"].sum()), int(came.sum()), effort))
     return pd.DataFrame(rows, columns=_COVERAGE)
+
+
+def presences_by_activity(attendance: pd.DataFrame) -> pd.Series:
+    """How many people came to each activity that has a register; who stands in it twice came once."""
+    came = attendance.drop_duplicates(["person", "activity"])
+    return came.groupby(came["activity"].astype(str)).size()
 
 
 def answered_needs(needs_activities: pd.DataFrame) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from hubanalysis.locale import mark
-from hubanalysis.metrics.ballots import Ballots, ballots_of, draws_of_voters, rounds_of
+from hubanalysis.metrics.ballots import TOO_FEW, Ballots, ballots_of, draws_of_voters, rounds_of
 
 __all__ = ["chances_of_first", "plackett_luce"]
 
@@ -16,7 +16,6 @@ PSEUDO = 0.5
 MOST_STEPS = 100
 LONGEST_STEP = 2.0
 SMALLEST_STEP = 1e-7
-TOO_FEW = mark("Fewer than three voters: no interval can be given.")
 
 
 def plackett_luce(ranks: np.ndarray, weights: np.ndarray | None = None, pseudo: float = PSEUDO) -> np.ndarray:

@@ -13,7 +13,7 @@ import pandas as pd
 from scipy import stats
 
 from hubanalysis.locale import mark
-from hubanalysis.metrics.coverage import answered_needs
+from hubanalysis.metrics.coverage import answered_needs, presences_by_activity
 from hubanalysis.metrics.intervals import mean_interval
 
 __all__ = [
@@ -141,11 +141,9 @@ def _answers(needs_activities, activities, attendance, needs: list[str]) -> tupl
     """Activities with their ``kind``, and presences weighted by strength, activities x needs."""
     links = answered_needs(needs_activities)
     held = activities[["activity", "kind"]].astype(str)
-    came = attendance.drop_duplicates(["person", "activity"]).groupby("activity", observed=True).size()
-    came.index = came.index.astype(str)
     strength = links.pivot_table(index="activity", columns="need", values="strength", aggfunc="max")
     strength = strength.reindex(index=held["activity"], columns=needs).fillna(0.0).to_numpy(dtype=float)
-    presences = came.reindex(held["activity"]).to_numpy(dtype=float)
+    presences = presences_by_activity(attendance).reindex(held["activity"]).to_numpy(dtype=float)
     known = ~np.isnan(presences)  # an activity without a register drew nobody knows how many
     return held[known].reset_index(drop=True), strength[known] * presences[known, None]
 

@@ -7,7 +7,7 @@ import pandas as pd
 from scipy import stats
 
 from hubanalysis.locale import mark
-from hubanalysis.metrics.ballots import Ballots, ballots_of, draws_of_voters, rounds_of
+from hubanalysis.metrics.ballots import TOO_FEW, Ballots, ballots_of, draws_of_voters, rounds_of
 from hubanalysis.metrics.plackett_luce import plackett_luce
 
 __all__ = [
@@ -25,7 +25,6 @@ KEMENY_MOST = 12
 RULES = ("borda", "schulze", "kemeny", "plackett_luce")
 
 _ESTIMATE = ["estimate", "low", "high", "n", "unit", "method", "note"]
-TOO_FEW = mark("Fewer than three voters: no interval can be given.")
 TOO_MANY = mark("Too many needs for an exact Kemeny order.")
 
 

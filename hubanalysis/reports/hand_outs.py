@@ -170,6 +170,7 @@ def hand_out(hub: Hub, page: RestitutionPage, name: str) -> Path:
     Raises TypesettingError where it does not fit one page of large type.
     """
     from hubanalysis.printing.typesetting import typeset
+    from hubanalysis.reports.printed_report import bold_runs
     from hubanalysis.study import home
 
     run = os.environ.get("HUBANALYSIS_RUN")
@@ -182,9 +183,9 @@ def hand_out(hub: Hub, page: RestitutionPage, name: str) -> Path:
         "lang": hub.lang,
         "study": study,
         "edition": text("edition {edition}", edition=str(model.edition)),
-        "said": [_runs(s) for s in page.said],
-        "everybody": [_runs(s) for s in page.everybody],
-        "plans": [_runs(s) for s in page.plans],
+        "said": [bold_runs(s) for s in page.said],
+        "everybody": [bold_runs(s) for s in page.everybody],
+        "plans": [bold_runs(s) for s in page.plans],
         "bars": page.bars,
         "bars_title": page.bars_title,
         "bars_alt": page.bars_alt,
@@ -199,9 +200,3 @@ def hand_out(hub: Hub, page: RestitutionPage, name: str) -> Path:
         },
     }
     return typeset("restitution", data, folder / PAGES / f"{name}.pdf")
-
-
-def _runs(sentence: str) -> list[dict]:
-    from hubanalysis.reports.printed_report import bold_runs
-
-    return bold_runs(sentence)
